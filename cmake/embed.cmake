@@ -1,0 +1,1 @@
+# Compiles meters/*.json into the catalogue.

@@ -1,0 +1,5 @@
+# Where Debian expects things, and the package.
+include(GNUInstallDirs)
+if(TARGET meterctl)
+    install(TARGETS meterctl RUNTIME)
+endif()

@@ -1,0 +1,16 @@
+# Warnings and sanitizers for everything of ours.
+add_library(meterctl_options INTERFACE)
+target_compile_options(meterctl_options INTERFACE -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Werror)
+target_include_directories(meterctl_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+if(METERCTL_SANITIZE)
+    target_compile_options(meterctl_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
+                                                      -fno-omit-frame-pointer)
+    target_link_options(meterctl_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(Threads REQUIRED)
+find_package(LibArchive REQUIRED)

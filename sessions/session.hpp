@@ -1,0 +1,80 @@
+// Session: a conversation with one meter. The same five on every protocol: identify, read, write, invoke, profile.
+#pragma once
+
+#include "src/catalogue/definition.hpp"
+#include "src/core/error.hpp"
+#include "src/core/reading.hpp"
+#include "transports/transport.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace meterctl::sessions {
+
+struct SessionOptions {
+    const catalogue::Definition* meter = nullptr;   ///< null: a generic device of the protocol
+    std::string address;                            ///< empty: the definition's own
+    std::optional<transports::Duration> timeout;    ///< empty: derived from the line and the frame
+    unsigned retries = 2;                           ///< repetitions after the first try
+    std::map<std::string, std::string> settings;    ///< the endpoint's and the protocol's own: "framing" -> "rtu"
+    std::function<void(const std::string&)> notice; ///< steps, for -v; may be empty
+};
+
+struct PointFailure {
+    std::string point;
+    Error error;
+};
+
+struct ReadOutcome {
+    std::vector<Reading> readings; ///< in the order asked
+    std::vector<PointFailure> failures;
+};
+
+/// What a device says it is.
+struct Identity {
+    std::string address;
+    std::string model; ///< the definition's model; empty when none fits
+    std::string serial_number;
+    std::vector<Reading> facts; ///< vendor, product code, versions, ...
+    std::string line;           ///< "9600 8E1"; empty for sockets
+};
+
+struct PlannedFrame {
+    Bytes octets;
+    std::string summary;
+};
+
+struct WriteOutcome {
+    std::string point;
+    Value before; ///< null where it was not read
+    Value written;
+    std::optional<Reading> read_back;
+    bool verified = false;
+};
+
+/// Counted by the session, printed by -v.
+struct Statistics {
+    std::uint64_t requests = 0, answers = 0, retries = 0, timeouts = 0, crc_errors = 0, dropped_late = 0,
+                  dropped_foreign = 0, echoes = 0, exceptions = 0;
+};
+
+class Session {
+public:
+    virtual ~Session() = default;
+    virtual Task<Result<Identity>> identify(std::span<const catalogue::Definition* const> candidates) = 0;
+    virtual Task<Result<ReadOutcome>> read(std::span<const catalogue::Point> points) = 0;
+    /// The frames a write would send, without sending; range and access are the caller's to check first (check_write).
+    virtual Result<std::vector<PlannedFrame>> plan_write(const catalogue::Point& point, const Value& value) = 0;
+    /// Writes and reads back.
+    virtual Task<Result<WriteOutcome>> write(const catalogue::Point& point, const Value& value) = 0;
+    virtual Task<Result<Value>> invoke(std::string_view method, const Value& argument) = 0;
+    [[nodiscard]] virtual const Statistics& statistics() const = 0;
+};
+
+} // namespace meterctl::sessions

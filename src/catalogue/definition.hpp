@@ -1,0 +1,118 @@
+// A meter definition: meters/*.json as plain structs. It knows no protocol: addresses, types and word orders are
+// texts in the protocol's own terms, which the protocol's codec parses and checks.
+#pragma once
+
+#include "src/core/obis.hpp"
+#include "src/core/unit.hpp"
+#include "src/core/value.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace meterctl::catalogue {
+
+enum class Access { read, write, read_write };
+
+/// One allowed or named value of a point: {2, "none"}.
+struct Choice {
+    Value value;               ///< integer or decimal, as written to the meter after scaling, or text
+    std::string label;         ///< "even"; may be empty
+    bool irreversible = false; ///< this value cannot be left again (PRO380 combined code 10)
+    std::string warning;
+};
+
+/// One bit or digit of a status word.
+struct StatusBit {
+    unsigned bit = 0; ///< 0 = least significant bit of the value
+    std::string name; ///< snake_case
+    std::string title;
+    bool fault_when = true; ///< the bit's value that means something is wrong
+    bool is_fault = false;
+};
+
+struct Point {
+    std::string name;
+    std::string title;
+    std::optional<Obis> obis;
+    std::string address; ///< "holding:0x5002"
+    std::string type;    ///< "float32", "uint16", "bcd16", "hex32", "ascii", ...
+    std::string order;   ///< word order; empty: the protocol's usual one
+    unsigned length = 0; ///< registers or octets where the type does not say; 0: by type
+    Decimal scale{1, 0};
+    Unit unit = Unit::none;
+    Access access = Access::read;
+    std::string write_with; ///< "fc06", "fc16"; empty: the protocol's usual one
+    std::optional<Decimal> minimum, maximum, step;
+    std::vector<Choice> choices;
+    bool choices_only = false;        ///< values outside `choices` are rejected before sending
+    std::vector<std::string> invalid; ///< raw patterns in hex that mean "not available"
+    std::vector<StatusBit> bits;
+    bool irreversible = false;
+    bool confirm = false;      ///< asks before writing
+    bool unsettled = false;    ///< encoding or access not proven on a real meter: shown, never written without --yes
+    bool changes_line = false; ///< address, baud or parity: takes effect after the answer
+    std::string warning;       ///< why it asks
+    std::string group;         ///< "measurement", "energy", "setting", "identity", "status"
+    std::string applies_to;    ///< "CT version", ...; empty: all
+    std::string simulate;      ///< the load model's quantity, or a constant, that the simulator serves
+    std::string source;        ///< where the address comes from
+};
+
+/// How a meter of this model is told from others: all rules of one set must hold.
+struct IdentifyRule {
+    std::string address; ///< what is read: a point's address, or "device-id:0", "server-id"
+    std::string type;
+    std::vector<std::string> equals; ///< any of these, as text
+    std::string contains;            ///< case-insensitive
+    std::optional<Decimal> minimum, maximum;
+};
+
+struct Line {
+    unsigned baud = 9600;
+    std::string frame = "8N1";
+    std::vector<unsigned> bauds; ///< those the meter can be set to, most usual first
+    std::vector<std::string> frames;
+};
+
+struct PulseOutput {
+    std::string name;                                                  ///< "forward", "reverse", "led"
+    std::string quantity;                                              ///< "active_energy_import"
+    std::optional<Decimal> constant;                                   ///< impulses per unit as delivered
+    std::vector<Decimal> constants;                                    ///< those it can be set to
+    std::vector<std::pair<std::optional<Decimal>, Decimal>> widths_ms; ///< {up to this power in W, width}
+    std::optional<Decimal> minimum_gap_ms;
+    std::string source;
+};
+
+struct Profile {
+    std::string name;
+    std::string title;
+    std::string address;
+};
+
+struct Definition {
+    std::string model;
+    std::string title;
+    std::string maker;
+    std::vector<std::string> sources; ///< documents
+    std::string protocol;             ///< "modbus", ...
+    Line line;
+    std::string address; ///< as delivered
+    std::optional<long> address_minimum, address_maximum;
+    std::vector<std::vector<IdentifyRule>> identify; ///< alternatives, each a set of rules
+    std::map<std::string, std::string> settings;     ///< protocol's own: "max_registers", "readable", "max_gap", ...
+    std::vector<Point> points;
+    std::vector<Profile> profiles;
+    std::vector<PulseOutput> pulse_outputs;
+    std::vector<std::string> notes;      ///< for the user
+    std::vector<std::string> not_public; ///< what the maker does not publish
+    std::string default_read = "";       ///< group or glob that `read` without points takes; empty: all readable
+    std::string origin;                  ///< "built in", or the file's path
+
+    [[nodiscard]] const Point* find(std::string_view name) const;
+};
+
+} // namespace meterctl::catalogue
