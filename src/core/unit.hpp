@@ -79,7 +79,8 @@ enum class Unit {
 /// "kWh", "kvarh", "V", "A", "Hz", "imp/kWh", "" for none.
 std::string_view symbol(Unit unit);
 
-/// The unit of this symbol; exact case first, then any case where that is unambiguous; nullopt when unknown.
+/// The unit of this symbol; exact case first, then any case where that is unambiguous (m and M never stand for
+/// each other); nullopt when unknown.
 std::optional<Unit> parse_unit(std::string_view symbol);
 
 struct BaseUnit {

@@ -44,6 +44,8 @@ struct Value {
 struct NamedValue {
     std::string name;
     Value value;
+
+    friend bool operator==(const NamedValue&, const NamedValue&);
 };
 
 /// `value x factor`: integers and decimals stay exact. A float times a power of ten becomes the Decimal of its shortest
