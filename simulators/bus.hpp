@@ -6,8 +6,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace meterctl::simulators {
@@ -54,6 +56,8 @@ public:
     virtual std::vector<Transmission> transmit(TimePoint now) = 0;
     /// The line settings changed on the client's side (a meter at another baud hears noise).
     virtual void line_changed(unsigned baud, std::string_view frame) = 0;
+    /// A further line to the same meters, such as a server's next connection; `framing` empty: as on this one.
+    [[nodiscard]] virtual std::unique_ptr<Bus> connect(std::string_view framing) const = 0;
 };
 
 } // namespace meterctl::simulators

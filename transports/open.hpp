@@ -31,6 +31,8 @@ std::unique_ptr<Transport> make_simulated(Loop& loop, std::unique_ptr<simulators
                                           std::string description);
 /// Serves a bus on a transport until the peer goes or Ctrl-C.
 Task<Result<void>> serve(Transport& transport, simulators::Bus& bus);
+/// Serves every peer that comes until Ctrl-C, each on a line of its own to the meters of `bus`.
+Task<Result<void>> serve(Listener& listener, const simulators::Bus& bus, std::string framing);
 
 /// Prints each chunk as hex with direction and time on `stream`.
 std::unique_ptr<Transport> make_traced(std::unique_ptr<Transport> inner, std::FILE* stream);
