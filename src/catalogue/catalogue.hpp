@@ -42,5 +42,7 @@ private:
 /// A built-in definition's JSON text, as compiled in; empty when there is none.
 std::string_view builtin_text(std::string_view model);
 std::vector<std::string_view> builtin_models();
+/// The JSON Schema of definitions, as compiled in.
+std::string_view schema_text();
 
 } // namespace meterctl::catalogue

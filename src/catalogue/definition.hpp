@@ -95,6 +95,7 @@ struct Profile {
 
 struct Definition {
     std::string model;
+    std::string extends; ///< the model whose definition this one completes; the catalogue hands out completed ones
     std::string title;
     std::string maker;
     std::vector<std::string> sources; ///< documents

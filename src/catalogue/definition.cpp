@@ -1,0 +1,12 @@
+#include "src/catalogue/definition.hpp"
+
+#include <algorithm>
+
+namespace meterctl::catalogue {
+
+const Point* Definition::find(std::string_view name) const {
+    const auto found = std::find_if(points.begin(), points.end(), [&](const Point& p) { return p.name == name; });
+    return found != points.end() ? &*found : nullptr;
+}
+
+} // namespace meterctl::catalogue
