@@ -1,0 +1,138 @@
+// Options that several subcommands share.
+#include "commands/table/table.hpp"
+
+#include <array>
+
+namespace meterctl::commands::table {
+
+namespace {
+
+constexpr CommandSet talking = on_read | on_write | on_scan;
+constexpr CommandSet records = talking | on_decode | on_meters;
+constexpr CommandSet working = records | on_simulate;
+
+constexpr std::array<std::string_view, 4> formats{"json", "ndjson", "csv", "table"};
+constexpr std::array<std::string_view, 3> colours{"auto", "always", "never"};
+constexpr std::array<std::string_view, 2> unit_scales{"meter", "base"};
+
+constexpr std::array rows{
+    OptionSpec{.name = "--meter",
+               .letter = 'm',
+               .kind = Kind::single,
+               .value = "MODEL",
+               .variable = "METERCTL_METER",
+               .brief = "the meter's model: its points, its line settings and its address",
+               .detail =
+                   "`meterctl meters` lists the models. Without one, points are named in the protocol's own terms "
+                   "(`meterctl help points`). `scan` looks for this model only.",
+               .on = talking | on_decode,
+               .completes = Completes::meters},
+    OptionSpec{.name = "--meter-file",
+               .kind = Kind::list,
+               .value = "FILE",
+               .brief = "a meter definition of your own, which adds to those built in or overrides one",
+               .detail = "May be given several times. Where the file names one model, --meter may be left out. "
+                         "meterctl-meters(5) describes the format.",
+               .on = working,
+               .completes = Completes::files},
+    OptionSpec{.name = "--protocol",
+               .letter = 'p',
+               .kind = Kind::single,
+               .value = "NAME",
+               .brief = "the protocol, where no model says",
+               .on = talking,
+               .completes = Completes::protocols},
+    OptionSpec{.name = "--address",
+               .letter = 'a',
+               .kind = Kind::single,
+               .value = "ADDRESS",
+               .brief = "the meter's address on its bus",
+               .detail = "Unless given, the address the model is delivered with.",
+               .on = on_read | on_write},
+    OptionSpec{.name = "--timeout",
+               .kind = Kind::single,
+               .value = "DURATION",
+               .variable = "METERCTL_TIMEOUT",
+               .brief = "how long to wait for an answer: 500ms, 2s",
+               .detail = "Unless given, it follows from the baud rate and the length of the frames.",
+               .on = talking},
+    OptionSpec{.name = "--retries",
+               .kind = Kind::single,
+               .value = "N",
+               .variable = "METERCTL_RETRIES",
+               .brief = "how often a lost or damaged frame is asked for again",
+               .detail = "Unless given, 2 for `read` and `write`, and 0 for `scan`.",
+               .on = talking},
+    OptionSpec{.name = "--inventory",
+               .kind = Kind::single,
+               .value = "FILE",
+               .variable = "METERCTL_INVENTORY",
+               .brief = "the file that TARGET names come from",
+               .detail = "Unless given, meterctl/inventory.json under $XDG_CONFIG_HOME (or ~/.config).",
+               .on = talking,
+               .completes = Completes::files},
+    OptionSpec{.name = "--format",
+               .letter = 'f',
+               .kind = Kind::single,
+               .value = "FORMAT",
+               .choices = formats,
+               .variable = "METERCTL_FORMAT",
+               .brief = "how records are written",
+               .detail =
+                   "json is one document, ndjson one document a line, flushed as it comes, csv is RFC 4180 with a "
+                   "header, table is for people. The format never depends on where the output goes.",
+               .on = records,
+               .completes = Completes::choices},
+    OptionSpec{.name = "--output",
+               .letter = 'o',
+               .kind = Kind::single,
+               .value = "FILE",
+               .brief = "write to FILE, whole or not at all, instead of standard output",
+               .detail = "The file appears under its name when it is complete. `-` is standard output.",
+               .on = records,
+               .completes = Completes::files},
+    OptionSpec{.name = "--unit-scale",
+               .kind = Kind::single,
+               .value = "SCALE",
+               .fallback = "meter",
+               .choices = unit_scales,
+               .brief = "units as the meter has them (kWh), or base units (Wh)",
+               .detail = "The conversion is exact.",
+               .on = on_read | on_decode,
+               .completes = Completes::choices},
+    OptionSpec{.name = "--raw", .brief = "show the octets each value came from", .on = on_read | on_decode},
+    OptionSpec{.name = "--trace",
+               .brief = "show each frame in hex, with its direction and time, on standard error",
+               .on = talking | on_simulate},
+    OptionSpec{.name = "--capture",
+               .kind = Kind::single,
+               .value = "FILE",
+               .brief = "write the frames to a pcapng file, which Wireshark and `meterctl decode` read",
+               .on = talking | on_simulate,
+               .completes = Completes::files},
+    OptionSpec{.name = "--quiet",
+               .letter = 'q',
+               .brief = "nothing but data and errors: no progress, no warnings",
+               .on = working},
+    OptionSpec{.name = "--verbose",
+               .letter = 'v',
+               .brief = "tell each step, and count frames, retries and time-outs, on standard error",
+               .on = working},
+    OptionSpec{.name = "--color",
+               .kind = Kind::single,
+               .value = "WHEN",
+               .fallback = "auto",
+               .choices = colours,
+               .brief = "colour in help and messages",
+               .detail = "auto: on a terminal, unless NO_COLOR is set; CLICOLOR_FORCE turns it on everywhere.",
+               .on = on_all,
+               .completes = Completes::choices},
+    OptionSpec{.name = "--help", .letter = 'h', .brief = "-h prints a summary, --help all there is", .on = on_all},
+    OptionSpec{.name = "--version", .brief = "print the version", .on = on_all},
+};
+
+} // namespace
+
+constinit const std::span<const OptionSpec> common{rows};
+
+} // namespace meterctl::commands::table

@@ -1,0 +1,56 @@
+#include "commands/table/table.hpp"
+
+#include <array>
+
+namespace meterctl::commands::table {
+
+namespace {
+
+constexpr std::array positionals{
+    PositionalSpec{.name = "TARGET",
+                   .required = true,
+                   .brief = "the endpoint to search (`meterctl help endpoints`), or a name from the inventory",
+                   .completes = Completes::targets},
+};
+
+constexpr std::array options{
+    OptionSpec{.name = "--addresses",
+               .kind = Kind::single,
+               .value = "LIST",
+               .brief = "the addresses to try: 1-247, or 1,5,100-110",
+               .detail = "Unless given, all that the protocol has."},
+    OptionSpec{.name = "--bauds",
+               .kind = Kind::single,
+               .value = "LIST",
+               .brief = "the baud rates to try on a serial line: 9600,19200",
+               .detail = "Unless given, the endpoint's own, or the model's."},
+    OptionSpec{.name = "--frames",
+               .kind = Kind::single,
+               .value = "LIST",
+               .brief = "the frames to try on a serial line: 8E1,8N1",
+               .detail = "Unless given, the endpoint's own, or the model's."},
+};
+
+constexpr std::array examples{
+    Example{.does = "The meters on a simulated bus", .line = "meterctl scan sim:// --addresses 1-110"},
+    Example{.does = "One address, as a table", .line = "meterctl scan sim: -m pro380-mod --addresses 1 -f table"},
+};
+
+} // namespace
+
+constinit const CommandSpec scan{
+    .name = "scan",
+    .bit = on_scan,
+    .brief = "Find the meters on a line and name their models",
+    .detail =
+        "Asks every address in turn, at every baud rate and frame given, and identifies what answers. Each meter is "
+        "written as soon as it is found. On a terminal, progress and the time left are shown on standard error.\n\n"
+        "Ctrl-C ends the search early and keeps what was found; the exit code is then 130. Where nothing answers, it "
+        "is 4.",
+    .positionals = positionals,
+    .options = options,
+    .examples = examples,
+    .default_format = "json",
+};
+
+} // namespace meterctl::commands::table

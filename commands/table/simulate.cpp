@@ -1,0 +1,120 @@
+#include "commands/table/table.hpp"
+
+#include <array>
+
+namespace meterctl::commands::table {
+
+namespace {
+
+constexpr std::array positionals{
+    PositionalSpec{.name = "MODEL",
+                   .brief = "the meter to be, at the address it is delivered with",
+                   .completes = Completes::meters},
+};
+
+constexpr std::array<std::string_view, 3> framings{"rtu", "tcp", "ascii"};
+
+constexpr std::array options{
+    OptionSpec{.name = "--listen",
+               .kind = Kind::list,
+               .value = "ENDPOINT",
+               .brief = "where to serve: tcp://127.0.0.1:1502, udp://..., pty:/tmp/meter0, a serial device",
+               .detail = "Port 0 takes a free one. May be given several times: the same bus on each.",
+               .completes = Completes::listeners},
+    OptionSpec{.name = "--unit",
+               .kind = Kind::list,
+               .value = "ADDRESS=MODEL",
+               .brief = "a meter on the bus; may be given several times",
+               .completes = Completes::units},
+    OptionSpec{
+        .name = "--address", .letter = 'a', .kind = Kind::single, .value = "ADDRESS", .brief = "the address of MODEL"},
+    OptionSpec{.name = "--seed",
+               .kind = Kind::single,
+               .value = "N",
+               .fallback = "1",
+               .brief = "which day's load the meters see"},
+    OptionSpec{.name = "--speed",
+               .kind = Kind::single,
+               .value = "FACTOR",
+               .fallback = "1",
+               .brief = "the meters' time over real time; 0 freezes it, so that two readings agree"},
+    OptionSpec{.name = "--latency",
+               .kind = Kind::single,
+               .value = "DURATION",
+               .fallback = "20ms",
+               .brief = "from the end of a request to the start of its answer"},
+    OptionSpec{.name = "--drop",
+               .kind = Kind::single,
+               .value = "SHARE",
+               .fallback = "0",
+               .brief = "the share of answers that never come: 0 to 1"},
+    OptionSpec{.name = "--corrupt",
+               .kind = Kind::single,
+               .value = "SHARE",
+               .fallback = "0",
+               .brief = "the share of answers with a flipped bit"},
+    OptionSpec{.name = "--duplicate",
+               .kind = Kind::single,
+               .value = "SHARE",
+               .fallback = "0",
+               .brief = "the share of answers sent twice"},
+    OptionSpec{.name = "--cut",
+               .kind = Kind::single,
+               .value = "SHARE",
+               .fallback = "0",
+               .brief = "the share of answers that end early"},
+    OptionSpec{.name = "--late",
+               .kind = Kind::single,
+               .value = "SHARE",
+               .fallback = "0",
+               .brief = "the share of answers that come when the client has given up"},
+    OptionSpec{.name = "--echo", .brief = "send every request back first, as a line that hears itself does"},
+    OptionSpec{.name = "--baud",
+               .kind = Kind::single,
+               .value = "RATE",
+               .brief = "pace the octets as a line of this baud rate would; unless given, they are not paced"},
+    OptionSpec{.name = "--frame",
+               .kind = Kind::single,
+               .value = "FRAME",
+               .brief = "bits an octet takes when paced, or on a serial device: 8E1"},
+    OptionSpec{.name = "--framing",
+               .kind = Kind::single,
+               .value = "FRAMING",
+               .choices = framings,
+               .brief = "tcp: MBAP; rtu and ascii: as on a serial line",
+               .detail = "Unless given, tcp on sockets and rtu on lines.",
+               .completes = Completes::choices},
+    OptionSpec{.name = "--for",
+               .kind = Kind::single,
+               .value = "DURATION",
+               .brief = "stop after this time: 10s, 5m; unless given, at Ctrl-C"},
+};
+
+constexpr std::array examples{
+    Example{.does = "One meter on a free TCP port",
+            .line = "meterctl simulate pro380-mod --listen tcp://127.0.0.1:0 --for 1s"},
+    Example{.does = "Two meters on one bus, behind a pseudo-terminal",
+            .line = "meterctl simulate --listen pty:meter0 --unit 1=pro380-mod --unit 100=dts307-modbus --for 1s"},
+    Example{
+        .does = "A bad line: one answer in ten lost, one in twenty damaged",
+        .line =
+            "meterctl simulate pro380-mod --listen tcp://127.0.0.1:0 --framing rtu --drop 0.1 --corrupt 0.05 --for 1s"},
+};
+
+} // namespace
+
+constinit const CommandSpec simulate{
+    .name = "simulate",
+    .bit = on_simulate,
+    .brief = "Be a meter, or a bus of meters",
+    .detail =
+        "Serves virtual meters to anybody's client until Ctrl-C (exit code 130) or for the time that --for gives (exit "
+        "code 0). All meters see the same load, so that their voltages, powers and energies agree.\n\n"
+        "Each place it listens on is told on standard error as a line `meterctl: listening on ENDPOINT` once clients "
+        "can connect; scripts can wait for it.",
+    .positionals = positionals,
+    .options = options,
+    .examples = examples,
+};
+
+} // namespace meterctl::commands::table

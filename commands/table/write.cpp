@@ -1,0 +1,57 @@
+#include "commands/table/table.hpp"
+
+#include <array>
+
+namespace meterctl::commands::table {
+
+namespace {
+
+constexpr std::array positionals{
+    PositionalSpec{.name = "TARGET",
+                   .required = true,
+                   .brief = "an endpoint (`meterctl help endpoints`), or a name from the inventory",
+                   .completes = Completes::targets},
+    PositionalSpec{.name = "POINT=VALUE",
+                   .required = true,
+                   .many = true,
+                   .brief = "what to write: a point and its value, as a number or as the label of a choice",
+                   .completes = Completes::assignments},
+};
+
+constexpr std::array options{
+    OptionSpec{.name = "--yes",
+               .letter = 'y',
+               .brief = "do not ask: write what needs confirmation, also what can never be undone"},
+    OptionSpec{.name = "--no-input",
+               .brief = "never ask; what needs confirmation is refused",
+               .detail = "So it is also when standard input is not a terminal."},
+    OptionSpec{.name = "--dry-run", .letter = 'n', .brief = "print the exact frames and send nothing"},
+};
+
+constexpr std::array examples{
+    Example{.does = "The frame that a write would send",
+            .line = "meterctl write sim: -m pro380-mod lcd_cycle_time=25 --dry-run"},
+    Example{.does = "Write a setting and read it back",
+            .line = "meterctl write sim: -m pro380-mod lcd_cycle_time=25 --yes"},
+    Example{.does = "A choice by its label", .line = "meterctl write sim: -m pro380-mod parity=none --dry-run"},
+};
+
+} // namespace
+
+constinit const CommandSpec write{
+    .name = "write",
+    .bit = on_write,
+    .brief = "Write settings of a meter, and read them back",
+    .detail =
+        "Every value is checked before anything is sent: against the point's access, range, step and choices. A value "
+        "that fails ends the run with exit code 7 and the values that are allowed.\n\n"
+        "What can never be undone, and what changes how the meter is reached, is asked for on the terminal first; "
+        "with --no-input, or without a terminal, it is refused with exit code 7 unless --yes is given.\n\n"
+        "Each value is read back after it was written. Where the meter shows another one, the exit code is 8.",
+    .positionals = positionals,
+    .options = options,
+    .examples = examples,
+    .default_format = "json",
+};
+
+} // namespace meterctl::commands::table
