@@ -22,6 +22,8 @@ meterctl_floor(transports transports BELOW meterctl_simulators LIBRARIES Threads
 meterctl_floor(sessions sessions BELOW meterctl_transports)
 meterctl_floor(commands commands BELOW meterctl_sessions meterctl_output)
 
+set_source_files_properties(${PROJECT_SOURCE_DIR}/commands/version.cpp PROPERTIES
+    COMPILE_DEFINITIONS METERCTL_VERSION="${PROJECT_VERSION}")
 if(EXISTS ${PROJECT_SOURCE_DIR}/commands/main.cpp)
     add_executable(meterctl commands/main.cpp)
     target_link_libraries(meterctl PRIVATE meterctl_commands)

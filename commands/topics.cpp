@@ -1,0 +1,121 @@
+#include "commands/topics.hpp"
+
+#include "commands/options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace meterctl::commands {
+
+namespace {
+
+std::span<const TopicRow> exit_codes() {
+    static const std::vector<TopicRow> rows{
+        {"0", "all that was asked was done"},
+        {"1", "part of it: some points, targets or frames failed; each failure is in the output"},
+        {"2", "wrong usage: unknown option, point, meter or unit; nothing was sent"},
+        {"3", "the endpoint could not be opened: no such device, refused, busy, no permission"},
+        {"4", "no answer in time"},
+        {"5", "an answer that cannot be trusted: CRC, framing, decode, decryption"},
+        {"6", "the meter refused: exception, access denied, association rejected, wrong key"},
+        {"7", "a value was rejected before sending: out of range, not writable, irreversible without --yes"},
+        {"8", "a verdict: a verification failed"},
+        {"130", "interrupted; what was read so far is in the output"},
+    };
+    return rows;
+}
+
+std::span<const TopicRow> endpoints() {
+    static const std::vector<TopicRow> rows{
+        {"",
+         "An endpoint says how a meter is reached. Options stand behind `?`, parted by `&`; quote it for the shell."},
+        {"/dev/ttyUSB0", "a serial line; baud rate and frame as the model has them"},
+        {"serial:///dev/ttyUSB0?baud=9600&frame=8E1", "the same, with its settings: baud, frame (data bits, parity N E "
+                                                      "O M S, stop bits), rs485=1 (direction control by "
+                                                      "the driver), echo=1 (a transceiver that hears itself)"},
+        {"tcp://10.0.0.5:502", "a TCP server; framing=rtu or framing=ascii where it is a transparent serial gateway"},
+        {"udp://10.0.0.5:502", "datagrams"},
+        {"rfc2217://gateway:2217?baud=9600&frame=8E1", "a remote serial port whose settings can change (ser2net)"},
+        {"sim:, sim://pro380-mod?seed=7&drop=0.05&speed=0",
+         "a meter inside the process: the same octets, no hardware. `sim:` alone is the meter that --meter names. "
+         "Options: "
+         "seed, speed (0 freezes time), latency, drop, corrupt, duplicate, cut, late, echo, baud, framing"},
+        {"tcp-listen://0.0.0.0:4059, udp-listen://0.0.0.0:4059", "`decode` only: listens for what others send"},
+        {"pty:/tmp/meter0", "`simulate` only: a pseudo-terminal, with a link of this name to it"},
+    };
+    return rows;
+}
+
+std::span<const TopicRow> points() {
+    static const std::vector<TopicRow> rows = [] {
+        std::vector<TopicRow> made{
+            {"",
+             "A point is named the same on every meter, in snake_case: quantity, then direction, then phase or tariff: "
+             "voltage_l1, active_energy_import_t1. `meterctl meters MODEL` lists a model's points."},
+            {"voltage_l1", "a name"},
+            {"'voltage_*'", "a glob: * ? [...]; quote it for the shell"},
+            {"energy", "a group: measurement, energy, setting, identity, status"},
+        };
+        return made;
+    }();
+    return rows;
+}
+
+std::span<const TopicRow> environment() {
+    static const std::vector<TopicRow> rows = [] {
+        std::vector<TopicRow> made{{"", "The command line wins over the environment."}};
+        for (const OptionSpec& option : common_options()) {
+            if (option.variable.empty()) { continue; }
+            made.push_back({std::string(option.variable), "the value of " + std::string(option.name)});
+        }
+        made.push_back({"XDG_CONFIG_HOME", "where meterctl/inventory.json is looked for; ~/.config unless set"});
+        made.push_back({"XDG_DATA_HOME", "where meterctl/meters/*.json is looked for; ~/.local/share unless set"});
+        made.push_back({"NO_COLOR", "no colour, whatever the terminal"});
+        made.push_back({"CLICOLOR_FORCE", "colour, also where there is no terminal"});
+        return made;
+    }();
+    return rows;
+}
+
+std::span<const TopicRow> output() {
+    static const std::vector<TopicRow> rows{
+        {"",
+         "Data goes to standard output (or to --output) and nothing else does. Progress, messages and prompts go to "
+         "standard error, progress on a terminal only. The format never depends on where the output goes."},
+        {"json", "one document: "
+                 "`{\"schema\":\"meterctl/read/1\",\"meter\":...,\"target\":...,\"readings\":[...],\"errors\":[...]}`; "
+                 "several targets are several documents, one after the other"},
+        {"ndjson", "one document a line, flushed as it comes"},
+        {"csv", "RFC 4180 with a header, lines end in LF: time,meter,target,address,name,obis,value,unit,status"},
+        {"table", "columns for people; its layout may change"},
+        {"numbers",
+         "integers keep all 64 bits, decimals are exact (123456.78), a float is the shortest text that reads back "
+         "to the same float"},
+        {"null", "a value that is missing, invalid or not a number, with a flag that says why; never 0"},
+        {"time", "RFC 3339, UTC; a meter's own time keeps its deviation, or carries the flag local_time"},
+        {"errors", "category (as the exit code has it), what, where, and hints of what to try"},
+    };
+    return rows;
+}
+
+constexpr std::array all_topics{
+    Topic{"exit-codes", "What the exit codes mean", exit_codes},
+    Topic{"endpoints", "What TARGET and ENDPOINT can be", endpoints},
+    Topic{"points", "How points are named", points},
+    Topic{"environment", "The environment variables", environment},
+    Topic{"output", "What is written, and in which format", output},
+};
+
+} // namespace
+
+std::span<const Topic> topics() {
+    return all_topics;
+}
+
+const Topic* find_topic(std::string_view name) {
+    const auto* const found = std::ranges::find(all_topics, name, &Topic::name);
+    return found == all_topics.end() ? nullptr : found;
+}
+
+} // namespace meterctl::commands
