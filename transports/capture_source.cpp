@@ -139,6 +139,11 @@ ByteView CaptureSource::peek(std::size_t count) {
     return ByteView(buffer_).subspan(begin_, std::min(count, end_ - begin_));
 }
 
+ByteView CaptureSource::peek_some(std::size_t least, std::size_t most) {
+    fill(std::min(least, look_ahead));
+    return ByteView(buffer_).subspan(begin_, std::min(most, end_ - begin_));
+}
+
 ByteView CaptureSource::take(std::size_t count) {
     const ByteView view = peek(count);
     begin_ += view.size();

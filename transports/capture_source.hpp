@@ -30,6 +30,8 @@ public:
 
     /// The next octets without moving on: `count`, or fewer at the end. At most `look_ahead`.
     ByteView peek(std::size_t count);
+    /// The next octets without moving on: what is at hand, but at least `least` (fewer at the end) and at most `most`.
+    ByteView peek_some(std::size_t least, std::size_t most);
     /// The next `count` octets; fewer at the end. At most `look_ahead`.
     ByteView take(std::size_t count);
     /// What is at hand, at most `most`, at least one octet unless at the end.
