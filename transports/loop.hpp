@@ -44,8 +44,8 @@ std::unique_ptr<Loop> make_real_loop();
 std::unique_ptr<Loop> make_virtual_loop();
 std::unique_ptr<Loop> make_virtual_loop(std::chrono::system_clock::time_point wall_clock);
 
-/// Drives the loop until the task is done and returns what it returned. A task that waits for nothing is a broken
-/// invariant.
+/// Drives the loop until the task is done and returns what it returned. Throws std::logic_error when the loop has
+/// nothing left to wait for and the task is not done: a broken invariant.
 template <class T>
 T run(Loop& loop, Task<T> task) {
     task.start();
