@@ -1,0 +1,108 @@
+#include "transports/schemes.hpp"
+
+#include "transports/options.hpp"
+
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <fmt/format.h>
+#include <stdexcept>
+
+namespace meterctl::transports {
+
+namespace {
+
+constexpr std::array serial_keys{QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame},
+                                 QueryKey{"rs485", ValueKind::flag}, QueryKey{"echo", ValueKind::flag},
+                                 QueryKey{"lock_wait", ValueKind::duration}};
+constexpr std::array socket_keys{QueryKey{"framing", ValueKind::text},
+                                 QueryKey{"connect_timeout", ValueKind::duration}};
+constexpr std::array rfc2217_keys{QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame},
+                                  QueryKey{"connect_timeout", ValueKind::duration}};
+constexpr std::array datagram_keys{QueryKey{"framing", ValueKind::text}};
+constexpr std::array listener_keys{QueryKey{"framing", ValueKind::text}};
+constexpr std::array pty_keys{QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame}};
+constexpr std::array sim_keys{QueryKey{"seed", ValueKind::number},     QueryKey{"speed", ValueKind::real},
+                              QueryKey{"drop", ValueKind::share},      QueryKey{"corrupt", ValueKind::share},
+                              QueryKey{"duplicate", ValueKind::share}, QueryKey{"cut", ValueKind::share},
+                              QueryKey{"late", ValueKind::share},      QueryKey{"latency", ValueKind::duration},
+                              QueryKey{"echo", ValueKind::flag},       QueryKey{"baud", ValueKind::baud},
+                              QueryKey{"unit", ValueKind::text, true}, QueryKey{"framing", ValueKind::text},
+                              QueryKey{"start", ValueKind::text}};
+
+constexpr std::array rows{
+    SchemeRow{Scheme::serial, "serial", Shape::device, "serial:///dev/ttyUSB0?baud=9600&frame=8E1", serial_keys},
+    SchemeRow{Scheme::tcp, "tcp", Shape::host_port, "tcp://10.0.0.5:502", socket_keys},
+    SchemeRow{Scheme::udp, "udp", Shape::host_port, "udp://10.0.0.5:47808", datagram_keys},
+    SchemeRow{Scheme::rfc2217, "rfc2217", Shape::host_port, "rfc2217://gateway:2217?baud=9600&frame=8E1", rfc2217_keys},
+    SchemeRow{Scheme::tcp_listen, "tcp-listen", Shape::host_port, "tcp-listen://0.0.0.0:4059", listener_keys},
+    SchemeRow{Scheme::udp_listen, "udp-listen", Shape::host_port, "udp-listen://0.0.0.0:47808", listener_keys},
+    SchemeRow{Scheme::sim, "sim", Shape::model, "sim://dtsd545?seed=7&drop=0.05", sim_keys},
+    SchemeRow{Scheme::pty, "pty", Shape::link, "pty:/tmp/meter0", pty_keys},
+};
+
+template <class Number>
+bool reads_as(std::string_view text, Number& number) {
+    const auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return trouble == std::errc() && end == text.data() + text.size();
+}
+
+/// The error of a parser as it is, its value forgotten.
+template <class T>
+Result<void> without_value(const Result<T>& parsed) {
+    if (!parsed) { return tl::unexpected(parsed.error()); }
+    return {};
+}
+
+} // namespace
+
+std::span<const SchemeRow> scheme_rows() {
+    return rows;
+}
+
+const SchemeRow& scheme_row(Scheme scheme) {
+    for (const auto& row : rows) {
+        if (row.scheme == scheme) { return row; }
+    }
+    throw std::logic_error("a scheme without a row");
+}
+
+std::string_view scheme_name(Scheme scheme) {
+    return scheme_row(scheme).name;
+}
+
+std::vector<std::string_view> query_keys(Scheme scheme) {
+    std::vector<std::string_view> names;
+    for (const auto& key : scheme_row(scheme).keys) { names.push_back(key.name); }
+    return names;
+}
+
+Result<void> check_query_value(ValueKind kind, std::string_view value) {
+    double real = 0;
+    std::uint64_t number = 0;
+    switch (kind) {
+    case ValueKind::baud:
+        return without_value(parse_baud(value));
+    case ValueKind::frame:
+        return without_value(parse_frame(value));
+    case ValueKind::flag:
+        return without_value(parse_flag(value));
+    case ValueKind::duration:
+        return without_value(parse_duration(value));
+    case ValueKind::share:
+        if (reads_as(value, real) && real >= 0 && real <= 1) { return {}; }
+        return fail(Category::usage, fmt::format("'{}' is no share from 0 to 1", value));
+    case ValueKind::number:
+        if (reads_as(value, number)) { return {}; }
+        return fail(Category::usage, fmt::format("'{}' is no whole number", value));
+    case ValueKind::real:
+        if (reads_as(value, real) && real >= 0 && real <= 1e9) { return {}; }
+        return fail(Category::usage, fmt::format("'{}' is no number from 0 up", value));
+    case ValueKind::text:
+        if (!value.empty()) { return {}; }
+        return fail(Category::usage, "it has no value");
+    }
+    return {};
+}
+
+} // namespace meterctl::transports
