@@ -218,10 +218,12 @@ void ModbusMemory::store(Table table, unsigned first, std::span<const std::uint1
     for (unsigned i = 0; i < values.size(); ++i) { words_[{table, first + i}] = values[i]; }
 }
 
-void ModbusMemory::preset_baud(unsigned baud) {
-    const Value value{Decimal{static_cast<Int128>(baud), 0}};
+void ModbusMemory::preset_line(std::uint8_t address, unsigned baud) {
     for (const Slot& slot : slots_) {
-        if (!modbus::line_change(*slot.point, value).baud) { continue; }
+        const auto setting = modbus::line_setting(*slot.point);
+        if (!setting || *setting == modbus::LineSetting::parity) { continue; }
+        const bool is_baud = *setting == modbus::LineSetting::baud;
+        const Value value{Decimal{static_cast<Int128>(is_baud ? baud : address), 0}};
         if (const auto words = modbus::encode_point(*slot.point, value)) {
             store(slot.at.table, slot.at.first, *words);
         }

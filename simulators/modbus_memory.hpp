@@ -28,8 +28,8 @@ public:
     /// Registers, or 0 and 1 for bits.
     [[nodiscard]] Answered<std::vector<std::uint16_t>> read(Table table, unsigned first, unsigned count) const;
     Answered<void> write(Table table, unsigned first, std::span<const std::uint16_t> values);
-    /// A setting's value from outside the line: the meter's buttons. Ignored where it does not fit.
-    void preset_baud(unsigned baud);
+    /// The settings that the meter's buttons gave it: its address and baud rate, where it has registers for them.
+    void preset_line(std::uint8_t address, unsigned baud);
     /// What the writes since the last call change on the line.
     std::vector<codecs::modbus::LineChange> take_line_changes();
     /// Objects of function 43/14; empty when the meter does not know it.

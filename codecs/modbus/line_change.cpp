@@ -10,15 +10,14 @@ namespace meterctl::codecs::modbus {
 
 namespace {
 
-enum class Kind { address, baud, parity };
-
 struct Name {
     std::string_view name;
-    Kind kind;
+    LineSetting setting;
 };
 constexpr std::array names{
-    Name{"modbus_id", Kind::address}, Name{"modbus_address", Kind::address}, Name{"address", Kind::address},
-    Name{"baud_rate", Kind::baud},    Name{"parity", Kind::parity},
+    Name{"modbus_id", LineSetting::address}, Name{"modbus_address", LineSetting::address},
+    Name{"address", LineSetting::address},   Name{"baud_rate", LineSetting::baud},
+    Name{"parity", LineSetting::parity},
 };
 
 struct ParityWord {
@@ -45,21 +44,29 @@ std::optional<unsigned> leading_number(const std::string& text) {
 
 } // namespace
 
-LineChange line_change(const catalogue::Point& point, const Value& value) {
-    LineChange change;
+std::optional<LineSetting> line_setting(const catalogue::Point& point) {
     const auto* row =
         std::find_if(names.begin(), names.end(), [&point](const Name& name) { return name.name == point.name; });
-    if (!point.changes_line || row == names.end()) { return change; }
+    if (!point.changes_line || row == names.end()) { return std::nullopt; }
+    return row->setting;
+}
+
+LineChange line_change(const catalogue::Point& point, const Value& value) {
+    LineChange change;
+    const auto setting = line_setting(point);
+    if (!setting) { return change; }
     const std::string text = meaning(point, value);
-    if (row->kind == Kind::parity) {
+    if (*setting == LineSetting::parity) {
         for (const ParityWord& parity : parity_words) {
             if (text.starts_with(parity.word)) { change.parity = parity.letter; }
         }
         return change;
     }
     const auto number = leading_number(text);
-    if (row->kind == Kind::baud) { change.baud = number; }
-    if (row->kind == Kind::address && number && *number <= 255) { change.address = static_cast<std::uint8_t>(*number); }
+    if (*setting == LineSetting::baud) { change.baud = number; }
+    if (*setting == LineSetting::address && number && *number <= 255) {
+        change.address = static_cast<std::uint8_t>(*number);
+    }
     return change;
 }
 

@@ -9,6 +9,11 @@
 
 namespace meterctl::codecs::modbus {
 
+enum class LineSetting { address, baud, parity };
+
+/// What a point sets on the line, told by its name (modbus_id or address, baud_rate, parity); nullopt for other points.
+std::optional<LineSetting> line_setting(const catalogue::Point& point);
+
 struct LineChange {
     std::optional<std::uint8_t> address;
     std::optional<unsigned> baud;
@@ -16,7 +21,6 @@ struct LineChange {
 };
 
 /// What a point whose value becomes `value` (as written, or its label) changes; nothing for points of another kind.
-/// Told by the point's name: modbus_id or address, baud_rate, parity.
 LineChange line_change(const catalogue::Point& point, const Value& value);
 
 } // namespace meterctl::codecs::modbus
