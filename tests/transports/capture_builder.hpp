@@ -99,7 +99,10 @@ inline Octets pcap_packet(const PcapFormat& format, std::uint32_t seconds, std::
 inline Octets pcap(const std::vector<Octets>& packets, const PcapFormat& format = {}) {
     Octets file = pcap_header(format);
     std::uint32_t second = 1000;
-    for (const Octets& packet : packets) { file = file + pcap_packet(format, second++, 0, packet); }
+    for (const Octets& packet : packets) {
+        const Octets record = pcap_packet(format, second++, 0, packet);
+        file.insert(file.end(), record.begin(), record.end());
+    }
     return file;
 }
 

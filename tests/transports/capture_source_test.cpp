@@ -1,14 +1,12 @@
 // Octets from files, pipes and compressed files: the same whatever holds them, in little memory, damage said.
 #include "tests/transports/capture_builder.hpp"
 #include "tests/transports/compressor.hpp"
+#include "tests/transports/temporary_file.hpp"
 #include "transports/pcap_reader.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <doctest/doctest.h>
-#include <fstream>
 #include <sys/resource.h>
-#include <unistd.h>
 
 using namespace capture_builder;
 using meterctl::transports::CaptureSource;
@@ -17,25 +15,6 @@ using meterctl::transports::PcapPacket;
 namespace {
 
 constexpr PcapFormat user{.link_type = 147};
-
-/// A file that goes when the test ends.
-class TemporaryFile {
-public:
-    explicit TemporaryFile(const Octets& content) {
-        const int descriptor = ::mkstemp(path_.data());
-        REQUIRE(descriptor >= 0);
-        ::close(descriptor);
-        std::ofstream file(path_, std::ios::binary);
-        for (const std::uint8_t octet : content) { file.put(static_cast<char>(octet)); }
-    }
-    TemporaryFile(const TemporaryFile&) = delete;
-    TemporaryFile& operator=(const TemporaryFile&) = delete;
-    ~TemporaryFile() { ::unlink(path_.c_str()); }
-    [[nodiscard]] const std::string& path() const { return path_; }
-
-private:
-    std::string path_ = "/tmp/meterctl-capture-XXXXXX";
-};
 
 struct Read {
     std::vector<Octets> packets;
