@@ -37,11 +37,14 @@ Task<Result<void>> serve(Listener& listener, const simulators::Bus& bus, std::st
 /// Prints each chunk as hex with direction and time on `stream`.
 std::unique_ptr<Transport> make_traced(std::unique_ptr<Transport> inner, std::FILE* stream);
 
+/// Which end of the link this process is: a client sends requests, a server answers.
+enum class Side { client, server };
+
 /// A pcapng file, shared by the transports of one run. `dissector` names Wireshark's dissector for link type 252.
 class CaptureFile;
 Result<std::shared_ptr<CaptureFile>> open_capture(const std::string& path);
 /// Cuts the octets into packets by silence and direction changes and writes them. `dissector` empty: link type USER0.
 std::unique_ptr<Transport> make_captured(std::unique_ptr<Transport> inner, std::shared_ptr<CaptureFile> file,
-                                         std::string dissector);
+                                         std::string dissector, Side side = Side::client);
 
 } // namespace meterctl::transports

@@ -1,0 +1,174 @@
+// The capture decorator: what passes a transport, cut into packets and written with what Wireshark needs to dissect it.
+#include "src/core/hex.hpp"
+#include "transports/capture_serial.hpp"
+#include "transports/open.hpp"
+#include "transports/pcapng_writer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+namespace meterctl::transports {
+
+namespace {
+
+using WallTime = std::chrono::system_clock::time_point;
+
+/// What of a dissector's packets is not as for all.
+struct DissectorTraits {
+    std::string_view name;
+    std::uint32_t link_type;
+    std::uint16_t server_port; ///< 0: tells requests from answers without ports
+};
+
+constexpr std::array dissector_traits{
+    DissectorTraits{"", link_user0, 0},
+    DissectorTraits{"mstp", link_ms_tp, 0},
+    DissectorTraits{"mbtcp", link_upper_pdu, 502},
+};
+
+DissectorTraits traits_of(std::string_view dissector) {
+    const auto* found = std::find_if(dissector_traits.begin(), dissector_traits.end(),
+                                     [dissector](const DissectorTraits& row) { return row.name == dissector; });
+    return found != dissector_traits.end() ? *found : DissectorTraits{dissector, link_upper_pdu, 0};
+}
+
+/// The tags that go before the octets of an upper PDU.
+Bytes pdu_head(std::string_view dissector, std::uint16_t server_port, bool to_server) {
+    constexpr std::uint16_t client_port = 50000; // the real one is not known here, and nothing depends on it
+    ByteWriter out;
+    out.u16be(pdu_tag::dissector).u16be(static_cast<std::uint16_t>((dissector.size() + 3) / 4 * 4)).text(dissector);
+    while (out.size() % 4 != 0) { out.u8(0); }
+    if (server_port != 0) {
+        out.u16be(pdu_tag::port_type).u16be(4).u32be(pdu_tag::port_type_tcp);
+        out.u16be(pdu_tag::source_port).u16be(4).u32be(to_server ? client_port : server_port);
+        out.u16be(pdu_tag::destination_port).u16be(4).u32be(to_server ? server_port : client_port);
+    }
+    out.u16be(pdu_tag::end).u16be(0);
+    return out.take();
+}
+
+std::string_view fault_name(LineFault::Kind kind) {
+    constexpr std::array<std::string_view, 3> names{"parity or framing error", "break", "overrun"};
+    return names[static_cast<std::size_t>(kind)];
+}
+
+class Captured : public Transport {
+public:
+    Captured(std::unique_ptr<Transport> inner, std::shared_ptr<CaptureFile> file, std::string dissector, Side side)
+        : inner_(std::move(inner)), file_(std::move(file)), dissector_(std::move(dissector)),
+          traits_(traits_of(dissector_)), side_(side) {
+        if (side_ == Side::server && traits_.server_port == 0) { traits_.server_port = 502; }
+        take_interface();
+    }
+    Captured(const Captured&) = delete;
+    Captured& operator=(const Captured&) = delete;
+    ~Captured() override { flush(); }
+
+    [[nodiscard]] Loop& loop() override { return inner_->loop(); }
+    [[nodiscard]] std::string description() const override { return inner_->description(); }
+    [[nodiscard]] std::optional<LineSettings> line() const override { return inner_->line(); }
+    [[nodiscard]] bool datagrams() const override { return inner_->datagrams(); }
+
+    Task<Result<void>> write(ByteView octets) override {
+        flush();
+        // before the octets leave: an interrupt while they do must not lose them
+        if (!octets.empty()) { put(true, loop().wall_clock(), octets, {}); }
+        co_return co_await inner_->write(octets);
+    }
+
+    Task<Result<Chunk>> read(TimePoint deadline) override {
+        Result<Chunk> chunk = co_await inner_->read(deadline);
+        if (chunk && !chunk->octets.empty()) {
+            take(*chunk);
+        } else {
+            flush();
+        }
+        co_return chunk;
+    }
+
+    Task<Result<void>> configure(const LineSettings& settings) override {
+        flush();
+        Result<void> done = co_await inner_->configure(settings);
+        take_interface();
+        co_return done;
+    }
+
+    Task<Result<void>> reopen() override {
+        flush();
+        Result<void> done = co_await inner_->reopen();
+        take_interface();
+        co_return done;
+    }
+
+private:
+    void take_interface() { interface_ = file_->interface(traits_.link_type, inner_->description()); }
+
+    /// How long the line takes for so many octets; nothing where there is none.
+    [[nodiscard]] Duration line_time(std::size_t octets) const {
+        const auto settings = inner_->line();
+        if (!settings || settings->baud == 0) { return Duration(0); }
+        const auto bits = static_cast<std::int64_t>(octets * settings->bits_per_octet());
+        return Duration(bits * 1'000'000'000 / settings->baud);
+    }
+
+    void take(const Chunk& chunk) {
+        // The timer of a USB adapter keeps octets back for up to 16 ms; a silence is what is longer than that.
+        constexpr Duration silence = std::chrono::milliseconds(20);
+        constexpr std::size_t most_pending = 4096;
+        const TimePoint now = loop().now();
+        const bool parted = now - last_arrival_ - line_time(chunk.octets.size()) > silence;
+        if (parted || inner_->datagrams() || pending_.size() > most_pending) { flush(); }
+        if (pending_.empty()) { pending_since_ = loop().wall_clock(); }
+        for (const LineFault& fault : chunk.faults) {
+            faults_ += fmt::format("{}{} at octet {}", faults_.empty() ? "" : ", ", fault_name(fault.kind),
+                                   pending_.size() + fault.index);
+        }
+        pending_.insert(pending_.end(), chunk.octets.begin(), chunk.octets.end());
+        last_arrival_ = now;
+    }
+
+    void flush() {
+        if (!pending_.empty()) { put(false, pending_since_, pending_, faults_); }
+        pending_.clear();
+        faults_.clear();
+    }
+
+    void put(bool outbound, WallTime time, ByteView octets, const std::string& faults) {
+        Bytes whole;
+        if (traits_.link_type == link_upper_pdu) {
+            whole = pdu_head(dissector_, traits_.server_port, outbound == (side_ == Side::client));
+        }
+        whole.insert(whole.end(), octets.begin(), octets.end());
+        file_->packet({.interface = interface_,
+                       .time = time,
+                       .outbound = outbound,
+                       .damaged = !faults.empty(),
+                       .comment = faults,
+                       .octets = whole});
+    }
+
+    std::unique_ptr<Transport> inner_;
+    std::shared_ptr<CaptureFile> file_;
+    std::string dissector_;
+    DissectorTraits traits_;
+    Side side_;
+    std::uint32_t interface_ = 0;
+    Bytes pending_; ///< received, not written yet: more of the same frame may follow
+    WallTime pending_since_;
+    TimePoint last_arrival_;
+    std::string faults_;
+};
+
+} // namespace
+
+Result<std::shared_ptr<CaptureFile>> open_capture(const std::string& path) {
+    return CaptureFile::create(path);
+}
+
+std::unique_ptr<Transport> make_captured(std::unique_ptr<Transport> inner, std::shared_ptr<CaptureFile> file,
+                                         std::string dissector, Side side) {
+    return std::make_unique<Captured>(std::move(inner), std::move(file), std::move(dissector), side);
+}
+
+} // namespace meterctl::transports
