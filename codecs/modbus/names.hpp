@@ -44,7 +44,7 @@ std::string register_text(Table table, std::uint16_t address);
 /// "holding:0x5002", as points are written.
 std::string point_text(Table table, std::uint16_t address);
 
-/// "vendor name" ...; empty for private and reserved objects of function 43/14.
+/// "vendor_name" ...; empty for private and reserved objects of function 43/14.
 std::string_view device_object_name(std::uint8_t id);
 /// "return query data" ...; empty where reserved. Of function 8.
 std::string_view diagnostics_name(std::uint16_t subfunction);
