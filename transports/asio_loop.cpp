@@ -82,8 +82,7 @@ public:
     bool run_one() override;
     [[nodiscard]] bool interrupted() const override { return InterruptWatch::interrupted(); }
     void spawn(Task<void> task) override;
-    Task<Result<std::vector<SocketAddress>>> resolve(std::string host, std::uint16_t port, bool datagrams,
-                                                     TimePoint deadline) override;
+    Task<Result<std::vector<SocketAddress>>> resolve(std::string host, std::uint16_t port, TimePoint deadline) override;
     void forget(Descriptor& descriptor) override;
 
 private:
@@ -277,8 +276,7 @@ void AsioLoop::forget(Descriptor& descriptor) {
     descriptor.registration.reset();
 }
 
-Task<Result<std::vector<SocketAddress>>> AsioLoop::resolve(std::string host, std::uint16_t port, bool datagrams,
-                                                           TimePoint deadline) {
+Task<Result<std::vector<SocketAddress>>> AsioLoop::resolve(std::string host, std::uint16_t port, TimePoint deadline) {
     using Addresses = std::vector<SocketAddress>;
     if (const auto numeric = numeric_address(host, port)) { co_return Addresses(1, *numeric); }
     struct Lookup {
@@ -286,7 +284,6 @@ Task<Result<std::vector<SocketAddress>>> AsioLoop::resolve(std::string host, std
         Addresses addresses;
         std::string trouble;
     };
-    (void)datagrams;
     const auto lookup = std::make_shared<Lookup>();
     asio::ip::tcp::resolver resolver(context_);
     ++lookups_;

@@ -111,6 +111,16 @@ std::string LineSettings::frame() const {
     return fmt::format("{}{}{}", data_bits, letter, stop_bits);
 }
 
+Duration duration_option(const Endpoint& endpoint, std::string_view key, Duration fallback) {
+    const auto text = endpoint.option(key);
+    return text ? parse_duration(*text).value_or(fallback) : fallback;
+}
+
+bool flag_option(const Endpoint& endpoint, std::string_view key) {
+    const auto text = endpoint.option(key);
+    return text && parse_flag(*text).value_or(false);
+}
+
 Result<LineSettings> line_settings(const Endpoint& endpoint, const LineSettings& fallback) {
     LineSettings settings = fallback;
     if (const auto frame = endpoint.option("frame")) {

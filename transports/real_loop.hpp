@@ -75,7 +75,7 @@ struct SocketAddress {
 class RealLoop : public Loop {
 public:
     /// Looks a host up; numbers are not looked up. Endpoint errors: unknown, no answer by `deadline`; interrupted.
-    virtual Task<Result<std::vector<SocketAddress>>> resolve(std::string host, std::uint16_t port, bool datagrams,
+    virtual Task<Result<std::vector<SocketAddress>>> resolve(std::string host, std::uint16_t port,
                                                              TimePoint deadline) = 0;
     /// Drops what the reactor knows of a descriptor that is about to be closed.
     virtual void forget(Descriptor& descriptor) = 0;
