@@ -1,0 +1,102 @@
+#include "commands/connection.hpp"
+
+#include "transports/options.hpp"
+
+#include <algorithm>
+
+namespace meterctl::commands {
+
+namespace {
+
+/// The row of the protocol's decoder for this framing, or its first.
+const codecs::Decoder* decoder_of(const sessions::Protocol& protocol, const std::string& framing) {
+    const std::string name = std::string(protocol.name) + "-" + framing;
+    const auto found = std::ranges::find(protocol.decoders, name, &codecs::Decoder::name);
+    if (found != protocol.decoders.end()) { return &*found; }
+    return protocol.decoders.empty() ? nullptr : &protocol.decoders.front();
+}
+
+/// On a line as on a line, on a socket as on a socket, unless the endpoint says.
+std::string framing_of(const transports::Endpoint& endpoint, const transports::Transport& transport) {
+    if (const auto framing = endpoint.option("framing")) { return *framing; }
+    return transport.line() ? "rtu" : "tcp";
+}
+
+Result<transports::LineSettings> usual_line(const Target& target) {
+    if (target.meter == nullptr) { return transports::LineSettings{}; }
+    return transports::parse_frame(target.meter->line.frame, target.meter->line.baud);
+}
+
+Result<Connection> connect_simulated(const Target& target, const Models& models,
+                                     std::span<const simulators::Unit> otherwise) {
+    auto made = open_virtual_bus(target.endpoint, target.meter, otherwise, models.catalogue);
+    if (!made) { return tl::unexpected(made.error()); }
+    Connection connection;
+    connection.own_loop = transports::make_virtual_loop(std::chrono::system_clock::now());
+    connection.transport =
+        transports::make_simulated(*connection.own_loop, std::move(made->bus), made->line, target.endpoint.text);
+    return connection;
+}
+
+Result<Connection> connect_real(const Target& target, Wiring& wiring) {
+    const auto usual = usual_line(target);
+    if (!usual) { return tl::unexpected(usual.error()); }
+    const auto line = transports::line_settings(target.endpoint, *usual);
+    if (!line) { return tl::unexpected(line.error()); }
+    transports::Loop& loop = wiring.real_loop();
+    auto opened = transports::run(loop, transports::open_transport(loop, target.endpoint, wiring.open_options(*line)));
+    if (!opened) { return tl::unexpected(opened.error()); }
+    Connection connection;
+    connection.transport = std::move(*opened);
+    return connection;
+}
+
+} // namespace
+
+Result<Wiring> Wiring::open(const Arguments& arguments, Io& io) {
+    Wiring wiring;
+    wiring.io_ = &io;
+    wiring.trace_ = arguments.flag("--trace");
+    if (!arguments.given("--capture")) { return wiring; }
+    auto capture = transports::open_capture(arguments.text("--capture"));
+    if (!capture) { return tl::unexpected(capture.error()); }
+    wiring.capture_ = std::move(*capture);
+    return wiring;
+}
+
+transports::Loop& Wiring::real_loop() {
+    if (!loop_) { loop_ = transports::make_real_loop(); }
+    return *loop_;
+}
+
+std::unique_ptr<transports::Transport> Wiring::dress(std::unique_ptr<transports::Transport> transport,
+                                                     const sessions::Protocol& protocol,
+                                                     const std::string& framing) const {
+    if (capture_) {
+        const codecs::Decoder* decoder = decoder_of(protocol, framing);
+        const std::string dissector = decoder == nullptr ? std::string() : std::string(decoder->wireshark);
+        transport = transports::make_captured(std::move(transport), capture_, dissector);
+    }
+    if (trace_) { transport = transports::make_traced(std::move(transport), io_->err); }
+    return transport;
+}
+
+transports::OpenOptions Wiring::open_options(const transports::LineSettings& line) const {
+    transports::OpenOptions options;
+    options.line = line;
+    Io* io = io_;
+    options.notice = [io](const std::string& text) { warn(*io, text); };
+    return options;
+}
+
+Result<Connection> connect(const Target& target, const sessions::Protocol& protocol, const Models& models,
+                           std::span<const simulators::Unit> otherwise, Wiring& wiring) {
+    const bool simulated = target.endpoint.scheme == transports::Scheme::sim;
+    auto connection = simulated ? connect_simulated(target, models, otherwise) : connect_real(target, wiring);
+    if (!connection) { return connection; }
+    const std::string framing = framing_of(target.endpoint, *connection->transport);
+    connection->transport = wiring.dress(std::move(connection->transport), protocol, framing);
+    return connection;
+}
+
+} // namespace meterctl::commands

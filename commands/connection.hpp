@@ -1,0 +1,46 @@
+// From a target to an open transport: real or simulated, with --trace and --capture around it.
+#pragma once
+
+#include "commands/io.hpp"
+#include "commands/target.hpp"
+#include "commands/virtual_meters.hpp"
+#include "transports/open.hpp"
+
+#include <memory>
+#include <string>
+
+namespace meterctl::commands {
+
+/// What one run shares among its targets: the real loop, and the capture file.
+class Wiring {
+public:
+    /// Endpoint error where the capture file cannot be made.
+    static Result<Wiring> open(const Arguments& arguments, Io& io);
+
+    /// Made when it is first needed, so that a simulated run pays for none.
+    transports::Loop& real_loop();
+    /// Puts --trace and --capture around a transport that speaks `protocol` in `framing`.
+    [[nodiscard]] std::unique_ptr<transports::Transport> dress(std::unique_ptr<transports::Transport> transport,
+                                                               const sessions::Protocol& protocol,
+                                                               const std::string& framing) const;
+    [[nodiscard]] transports::OpenOptions open_options(const transports::LineSettings& line) const;
+
+private:
+    Io* io_ = nullptr;
+    bool trace_ = false;
+    std::shared_ptr<transports::CaptureFile> capture_;
+    std::unique_ptr<transports::Loop> loop_;
+};
+
+struct Connection {
+    std::unique_ptr<transports::Loop> own_loop; ///< virtual, of a simulated target
+    std::unique_ptr<transports::Transport> transport;
+
+    [[nodiscard]] transports::Loop& loop() const { return transport->loop(); }
+};
+
+/// `otherwise` are the meters of a `sim:` endpoint that names none.
+Result<Connection> connect(const Target& target, const sessions::Protocol& protocol, const Models& models,
+                           std::span<const simulators::Unit> otherwise, Wiring& wiring);
+
+} // namespace meterctl::commands

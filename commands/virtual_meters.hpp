@@ -1,0 +1,36 @@
+// The bus of virtual meters that `sim:` endpoints and `simulate` ask for.
+#pragma once
+
+#include "commands/models.hpp"
+#include "sessions/protocols.hpp"
+#include "transports/endpoint.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace meterctl::commands {
+
+/// The value of one setting ("seed", "speed", "drop", ...), where it is given.
+using Setting = std::function<std::optional<std::string>(std::string_view key)>;
+
+struct VirtualBus {
+    const sessions::Protocol* protocol = nullptr;
+    transports::LineSettings line; ///< as the first meter is delivered, unless told
+    std::unique_ptr<simulators::Bus> bus;
+};
+
+/// "1", "=", "pro380-mod": usage error where the separator is missing or the model is unknown.
+Result<simulators::Unit> parse_unit(std::string_view text, char separator, const catalogue::Catalogue& meters);
+
+/// Usage errors: a setting out of its range, units of several protocols, addresses taken twice.
+Result<VirtualBus> make_virtual_bus(std::span<const simulators::Unit> units, const Setting& setting);
+
+/// The bus of a `sim:` endpoint: its `unit=ADDRESS:MODEL`, else the model it names, else `meter`, else `otherwise`.
+Result<VirtualBus> open_virtual_bus(const transports::Endpoint& endpoint, const catalogue::Definition* meter,
+                                    std::span<const simulators::Unit> otherwise, const catalogue::Catalogue& meters);
+
+} // namespace meterctl::commands
