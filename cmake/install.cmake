@@ -8,6 +8,9 @@ install(TARGETS meterctl RUNTIME)
 
 # Man pages of the commands are printed by the program itself, from the table that its parser uses.
 set(man_folder ${PROJECT_BINARY_DIR}/man)
+add_custom_command(TARGET meterctl POST_BUILD
+    COMMAND meterctl __man --to ${man_folder}
+    COMMENT "Writing the man pages" VERBATIM)
 file(GLOB man_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/man/*.5)
 install(CODE "
     file(GLOB pages1 \"${man_folder}/*.1\")

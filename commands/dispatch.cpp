@@ -1,6 +1,7 @@
 #include "commands/dispatch.hpp"
 
 #include "commands/help.hpp"
+#include "commands/man.hpp"
 #include "commands/subcommands.hpp"
 #include "commands/version.hpp"
 
@@ -30,6 +31,15 @@ int fail_with(Io& io, const Error& error) {
     report(io, {}, error);
     return exit_code(error.category);
 }
+
+/// What the shells' scripts and the build ask; no subcommands, so that no list shows them.
+struct Hidden {
+    std::string_view name;
+    int (*run)(std::span<const std::string> words, Io& io);
+};
+constexpr std::array hidden{
+    Hidden{"__man", run_man},
+};
 
 /// -h, --help and --version hold wherever they stand; the shorter one only where --help is not there too.
 int answer_without_subcommand(std::span<const std::string> words, Io& io) {
@@ -90,6 +100,9 @@ int finish_output(Io& io, int code) {
 
 int dispatch(std::span<const std::string> words, Io& io) {
     choose_colours(io, "auto");
+    for (const Hidden& row : hidden) {
+        if (!words.empty() && words.front() == row.name) { return finish_output(io, row.run(words.subspan(1), io)); }
+    }
     const auto invocation = find_subcommand(words);
     if (!invocation) { return fail_with(io, invocation.error()); }
     const int code =

@@ -30,7 +30,6 @@ enum class Completes {
     files,
     inputs, ///< files, devices and listeners
     topics,
-    commands,
 };
 
 /// A set of subcommands, a bit each.
