@@ -50,6 +50,12 @@ struct Station {
         return baud == at_baud && frame == at_frame;
     }
 
+    void set_line(unsigned at_baud, std::string_view at_frame) {
+        baud = at_baud;
+        frame = at_frame;
+        memory->preset_line(address, baud);
+    }
+
     void follow(const modbus::LineChange& change) {
         if (change.address) { address = *change.address; }
         if (change.baud) { baud = *change.baud; }
@@ -83,13 +89,15 @@ public:
     }
 
     std::vector<Transmission> transmit(TimePoint now) override {
-        if (!buffer_.empty() && now >= heard_until_ + request_gap) {
-            take_rest();
-        }
+        if (!buffer_.empty() && now >= heard_until_ + request_gap) { take_rest(); }
         return line_.transmit(now);
     }
 
+    /// All meters of a bus are set up alike: at first they are at what the line is at.
     void line_changed(unsigned baud, std::string_view frame) override {
+        if (!baud_) {
+            for (Station& station : installation_->stations) { station.set_line(baud, frame); }
+        }
         baud_ = baud;
         frame_ = frame;
     }
@@ -211,10 +219,8 @@ Result<Station> make_station(const Unit& unit, const Options& options, const Loa
     if (!memory) { return tl::unexpected(memory.error()); }
     Station station;
     station.address = *address;
-    station.baud = options.baud == 0 ? unit.meter->line.baud : options.baud;
-    station.frame = unit.meter->line.frame;
     station.memory = std::move(*memory);
-    station.memory->preset_line(station.address, station.baud);
+    station.set_line(options.baud == 0 ? unit.meter->line.baud : options.baud, unit.meter->line.frame);
     return station;
 }
 
