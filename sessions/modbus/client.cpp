@@ -21,6 +21,8 @@ constexpr Duration first_busy_wait = 100ms;
 constexpr Duration longest_busy_wait = 1600ms;
 /// After a damaged frame nothing good follows but what is under way already.
 constexpr Duration after_damage = 50ms;
+/// Serial adapters and sockets hold octets back for up to this.
+constexpr Duration adapter_delay = 20ms;
 /// A line that is never silent is not waited for longer than this.
 constexpr Duration longest_settling = 2s;
 
@@ -112,7 +114,7 @@ Task<Result<modbus::Response>> Client::try_once(const Request& request, ByteView
     const TimePoint sent_at = transport_.loop().now();
     auto sent = co_await transport_.write(frame_);
     if (!sent) { co_return tl::unexpected(sent.error()); }
-    const Duration wait = options_.budget.value_or(line_time(line_, frame_.size() + octets) + options_.answer_time);
+    const Duration wait = line_time(line_, frame_.size()) + options_.answer_time;
     auto answer = co_await await_answer(request, sent_at + wait);
     if (answer) {
         ++statistics_.answers;
@@ -120,7 +122,7 @@ Task<Result<modbus::Response>> Client::try_once(const Request& request, ByteView
     }
     if (answer.error().category != Category::timeout) { co_return answer; }
     statistics_.timeouts += evidence_.total == 0 ? 1U : 0U;
-    doubtful_until_ = sent_at + line_time(line_, frame_.size() + octets) + std::max(latest_answer, 2 * wait);
+    doubtful_until_ = sent_at + wait + line_time(line_, octets) + std::max(latest_answer, options_.answer_time);
     doubtful_shape_ = shape_;
     // A socket that carries serial frames may still bring the late answer after any silence, so it is opened anew.
     broken_ = broken_ || (!line_ && !numbered());
@@ -152,7 +154,8 @@ Task<Result<void>> Client::settle(bool repetition) {
 Task<Result<modbus::Response>> Client::await_answer(const Request& request, TimePoint deadline) {
     transports::Loop& loop = transport_.loop();
     // An answer that has begun may end, but noise does not extend the wait for ever.
-    const TimePoint last = deadline + line_time(line_, shape_.octets);
+    const Duration rest = line_time(line_, shape_.octets) + adapter_delay;
+    const TimePoint last = deadline + rest;
     bool silent = false;
     while (true) {
         const Step step = drop_echo() ? Step{Step::Kind::need_more, 1, {}}
@@ -177,7 +180,7 @@ Task<Result<modbus::Response>> Client::await_answer(const Request& request, Time
         silent = chunk->octets.empty();
         if (silent) { continue; }
         last_activity_ = loop.now();
-        deadline = std::max(deadline, std::min(last, last_activity_ + line_time(line_, shape_.octets)));
+        deadline = std::max(deadline, std::min(last, last_activity_ + rest));
         evidence_.hear(*chunk);
         if (buffer_.empty()) {
             buffer_ = std::move(chunk->octets);

@@ -13,7 +13,6 @@ struct ClientOptions {
     Framing framing = Framing::rtu;
     std::uint8_t address = 1;
     Duration answer_time = usual_answer_time; ///< from the request's end to the answer's start
-    std::optional<Duration> budget;           ///< from the request's start to giving up; replaces answer_time
     unsigned retries = 2;
     Duration pause{}; ///< between an answer and the next request, where the meter needs more than t3.5
     std::function<void(const std::string&)> notice;
