@@ -1,0 +1,36 @@
+#include "sessions/protocols.hpp"
+
+#include "codecs/modbus/decoders.hpp"
+#include "codecs/modbus/point.hpp"
+#include "sessions/modbus/scan.hpp"
+#include "sessions/modbus/session.hpp"
+#include "simulators/modbus_bus.hpp"
+
+#include <algorithm>
+
+namespace meterctl::sessions {
+
+std::span<const Protocol> protocols() {
+    static const std::vector<Protocol> rows{
+        Protocol{
+            "modbus",
+            "Modbus RTU, ASCII and TCP",
+            codecs::modbus::ad_hoc_point,
+            codecs::modbus::validate,
+            modbus::open_session,
+            modbus::scan,
+            simulators::make_modbus_bus,
+            codecs::modbus::decoders(),
+            "TABLE:REGISTER[:TYPE[:ORDER]]",
+            {"holding:0x5002:float32", "input:30:uint32:cdab", "coil:1", "holding:0x10:ascii:8", "4x20483:float32"}},
+    };
+    return rows;
+}
+
+const Protocol* find_protocol(std::string_view name) {
+    const auto rows = protocols();
+    const auto row = std::find_if(rows.begin(), rows.end(), [name](const Protocol& one) { return one.name == name; });
+    return row == rows.end() ? nullptr : &*row;
+}
+
+} // namespace meterctl::sessions
