@@ -147,7 +147,8 @@ Result<DateTime> DateTime::parse(std::string_view text) {
 }
 
 std::optional<std::chrono::system_clock::time_point> DateTime::to_utc() const {
-    if (!complete() || !utc_offset_minutes) { return std::nullopt; }
+    constexpr int first_year = 1678, last_year = 2261; // the clock's nanoseconds hold no others
+    if (!complete() || !utc_offset_minutes || *year < first_year || *year > last_year) { return std::nullopt; }
     return sys_days(date_of(*this)) + hours(*hour) + minutes(*minute) + seconds(*second) +
            milliseconds(millisecond.value_or(0)) - minutes(*utc_offset_minutes);
 }

@@ -26,7 +26,7 @@ struct DateTime {
     static DateTime from_utc(std::chrono::system_clock::time_point time);
     /// RFC 3339, also without offset, also a date alone. Usage error otherwise.
     static Result<DateTime> parse(std::string_view text);
-    /// The point in time; nullopt where fields or the offset are open.
+    /// The point in time; nullopt where fields or the offset are open, or the year is before 1678 or after 2261.
     [[nodiscard]] std::optional<std::chrono::system_clock::time_point> to_utc() const;
 
     friend bool operator==(const DateTime&, const DateTime&) = default;

@@ -47,3 +47,12 @@ TEST_CASE("open fields stay open") {
     CHECK(local->complete());
     CHECK_FALSE(local->to_utc());
 }
+
+TEST_CASE("a year that the clock cannot hold is no point in time") {
+    for (const char* text : {"0226-11-21T02:15:00Z", "1677-12-31T23:59:59Z", "2262-01-01T00:00:00Z"}) {
+        CAPTURE(text);
+        const auto time = DateTime::parse(text);
+        REQUIRE(time);
+        CHECK_FALSE(time->to_utc());
+    }
+}
