@@ -120,7 +120,8 @@ CaptureSource CaptureSource::from_memory(ByteView octets) {
 
 void CaptureSource::fill(std::size_t count) {
     if (end_ - begin_ >= count || ended_) { return; }
-    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
+              buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
     end_ -= begin_;
     begin_ = 0;
     while (end_ < count && !ended_) {
