@@ -1,5 +1,6 @@
 #include "transports/open.hpp"
 
+#include "transports/one_peer.hpp"
 #include "transports/openers.hpp"
 
 #include <algorithm>
@@ -13,6 +14,14 @@ namespace {
 using Opener = Task<Opened> (*)(RealLoop&, Endpoint, OpenOptions);
 using ListenOpener = Task<Listening> (*)(RealLoop&, Endpoint, OpenOptions);
 
+/// A meter that is simulated on a line of its own.
+Task<Listening> listen_serial(RealLoop& loop, Endpoint endpoint, OpenOptions options) {
+    auto opened = co_await open_serial(loop, std::move(endpoint), std::move(options));
+    if (!opened) { co_return tl::unexpected(opened.error()); }
+    std::string name = (*opened)->description();
+    co_return make_one_peer(loop, std::move(*opened), std::move(name));
+}
+
 /// What each scheme is on either side; null where it has no such side.
 struct Sides {
     Scheme scheme;
@@ -20,9 +29,9 @@ struct Sides {
     ListenOpener listen;
 };
 constexpr std::array sides{
-    Sides{Scheme::tcp, open_tcp, listen_tcp},
-    Sides{Scheme::udp, open_udp, nullptr},
-    Sides{Scheme::tcp_listen, nullptr, listen_tcp},
+    Sides{Scheme::serial, open_serial, listen_serial}, Sides{Scheme::tcp, open_tcp, listen_tcp},
+    Sides{Scheme::udp, open_udp, listen_udp},          Sides{Scheme::tcp_listen, nullptr, listen_tcp},
+    Sides{Scheme::udp_listen, nullptr, listen_udp},    Sides{Scheme::pty, nullptr, listen_pty},
 };
 
 const Sides* find_sides(Scheme scheme) {

@@ -1,82 +1,11 @@
-#include "transports/open.hpp"
+#include "tests/transports/links.hpp"
 
 #include <doctest/doctest.h>
-#include <numeric>
 #include <string>
 
 using namespace meterctl;
 using namespace meterctl::transports;
-
-namespace {
-
-constexpr auto long_enough = std::chrono::seconds(20);
-
-Endpoint endpoint_of(const std::string& text) {
-    auto endpoint = parse_endpoint(text);
-    REQUIRE(endpoint.has_value());
-    return *endpoint;
-}
-
-std::unique_ptr<Listener> listen_on(Loop& loop, const std::string& text) {
-    auto listener = run(loop, open_listener(loop, endpoint_of(text), {}));
-    REQUIRE(listener.has_value());
-    return std::move(*listener);
-}
-
-/// The address in fact, as something to connect to.
-std::string connectable(const Listener& listener) {
-    std::string text = listener.description();
-    text.erase(text.find("-listen"), 7);
-    return text;
-}
-
-/// Reads until `count` octets came or the link broke.
-Task<Bytes> read_exactly(Transport& transport, std::size_t count) {
-    Bytes octets;
-    while (octets.size() < count) {
-        const TimePoint deadline = transport.loop().now() + long_enough;
-        const auto chunk = co_await transport.read(deadline);
-        if (!chunk || chunk->octets.empty()) { break; }
-        octets.insert(octets.end(), chunk->octets.begin(), chunk->octets.end());
-    }
-    co_return octets;
-}
-
-/// Sends back all that comes from every peer.
-Task<void> echo(std::unique_ptr<Transport> peer) {
-    while (true) {
-        const auto chunk = co_await peer->read(TimePoint::max());
-        if (!chunk) { co_return; }
-        const auto sent = co_await peer->write(chunk->octets);
-        if (!sent) { co_return; }
-    }
-}
-
-Task<void> serve_echo(Listener& listener) {
-    while (true) {
-        auto peer = co_await listener.accept();
-        if (!peer) { co_return; }
-        listener.loop().spawn(echo(std::move(*peer)));
-    }
-}
-
-Task<bool> exchange(Loop& loop, std::string target, Bytes request) {
-    const auto endpoint = parse_endpoint(target);
-    auto link = co_await open_transport(loop, *endpoint, OpenOptions());
-    if (!link) { co_return false; }
-    const auto sent = co_await (*link)->write(request);
-    if (!sent) { co_return false; }
-    const Bytes answer = co_await read_exactly(**link, request.size());
-    co_return answer == request;
-}
-
-Bytes counted(std::size_t size) {
-    Bytes octets(size);
-    std::iota(octets.begin(), octets.end(), std::uint8_t{0});
-    return octets;
-}
-
-} // namespace
+using namespace meterctl::transports::testing;
 
 TEST_CASE("octets go to a listener and come back") {
     for (const char* where : {"tcp-listen://127.0.0.1:0", "tcp://127.0.0.1:0", "tcp-listen://localhost:0"}) {
@@ -91,8 +20,7 @@ TEST_CASE("octets go to a listener and come back") {
 TEST_CASE("a message larger than the socket's buffers passes whole") {
     const auto loop = make_real_loop();
     const auto listener = listen_on(*loop, "tcp-listen://127.0.0.1:0");
-    const auto link = run(*loop, open_transport(*loop, endpoint_of(connectable(*listener)), {}));
-    REQUIRE(link.has_value());
+    const auto link = open_link(*loop, connectable(*listener));
     const auto peer = run(*loop, listener->accept());
     REQUIRE(peer.has_value());
     const Bytes large = counted(20'000'000);
@@ -100,7 +28,7 @@ TEST_CASE("a message larger than the socket's buffers passes whole") {
         const auto sent = co_await over.write(octets);
         CHECK(sent.has_value());
     };
-    loop->spawn(send(**link, large));
+    loop->spawn(send(*link, large));
     CHECK(run(*loop, read_exactly(**peer, large.size())) == large);
 }
 
@@ -124,11 +52,10 @@ TEST_CASE("hundreds of links are served at once") {
 TEST_CASE("a deadline ends a read with an empty chunk, also one that has passed") {
     const auto loop = make_real_loop();
     const auto listener = listen_on(*loop, "tcp-listen://127.0.0.1:0");
-    const auto link = run(*loop, open_transport(*loop, endpoint_of(connectable(*listener)), {}));
-    REQUIRE(link.has_value());
+    const auto link = open_link(*loop, connectable(*listener));
     for (const auto wait : {Duration(-1), Duration(0), Duration(std::chrono::milliseconds(2))}) {
         const TimePoint deadline = loop->now() + wait;
-        const auto chunk = run(*loop, (*link)->read(deadline));
+        const auto chunk = run(*loop, link->read(deadline));
         REQUIRE(chunk.has_value());
         CHECK(chunk->octets.empty());
         CHECK(loop->now() >= deadline);
@@ -138,19 +65,18 @@ TEST_CASE("a deadline ends a read with an empty chunk, also one that has passed"
 TEST_CASE("a link that the other side closes is an endpoint error, and can be opened anew") {
     const auto loop = make_real_loop();
     const auto listener = listen_on(*loop, "tcp-listen://127.0.0.1:0");
-    const auto link = run(*loop, open_transport(*loop, endpoint_of(connectable(*listener)), {}));
-    REQUIRE(link.has_value());
+    const auto link = open_link(*loop, connectable(*listener));
     REQUIRE(run(*loop, listener->accept()).has_value()); // and dropped
-    const auto chunk = run(*loop, (*link)->read(loop->now() + long_enough));
+    const auto chunk = run(*loop, link->read(loop->now() + long_enough));
     REQUIRE_FALSE(chunk.has_value());
     CHECK(chunk.error().category == Category::endpoint);
     CHECK(chunk.error().code == "transport.closed");
 
     loop->spawn(serve_echo(*listener));
-    REQUIRE(run(*loop, (*link)->reopen()).has_value());
+    REQUIRE(run(*loop, link->reopen()).has_value());
     const Bytes request = counted(12);
-    REQUIRE(run(*loop, (*link)->write(request)).has_value());
-    CHECK(run(*loop, read_exactly(**link, request.size())) == request);
+    REQUIRE(run(*loop, link->write(request)).has_value());
+    CHECK(run(*loop, read_exactly(*link, request.size())) == request);
 }
 
 TEST_CASE("what cannot be opened says why, as an endpoint error") {
