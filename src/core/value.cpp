@@ -21,8 +21,8 @@ Overloaded(Cases...) -> Overloaded<Cases...>;
 template <class Float>
 std::string float_text(Float value) {
     if (!std::isfinite(value)) { return fmt::format("{}", value); }
-    const double size = std::fabs(static_cast<double>(value));
-    const bool plain = size == 0 || (size >= 1e-5 && size < 1e16);
+    const Float size = std::fabs(value);
+    const bool plain = size == 0 || (size >= static_cast<Float>(1e-5) && size < static_cast<Float>(1e16));
     const auto decimal = plain ? Decimal::from_double(value) : std::nullopt;
     if constexpr (std::is_same_v<Float, float>) {
         const auto narrow = plain ? Decimal::from_float(value) : std::nullopt;

@@ -1,0 +1,220 @@
+#include "src/output/json_writer.hpp"
+
+#include "src/core/hex.hpp"
+#include "src/output/utf8.hpp"
+
+#include <cmath>
+#include <fmt/compile.h>
+#include <fmt/format.h>
+#include <iterator>
+#include <map>
+#include <stdexcept>
+#include <variant>
+
+namespace meterctl::output {
+
+namespace {
+
+template <class Number>
+void append_number(std::string& out, Number number) {
+    fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}"), number);
+}
+
+/// Shortest text that reads back to the same number of the same width: plain digits from 1e-5 to 1e16.
+template <class Float>
+void append_float(std::string& out, Float number) {
+    const std::size_t start = out.size();
+    append_number(out, number);
+    const Float size = std::fabs(number);
+    if (size < static_cast<Float>(1e-5) || size >= static_cast<Float>(1e16) ||
+        out.find('e', start) == std::string::npos) {
+        return;
+    }
+    out.resize(start);
+    out += Value(number).to_string();
+}
+
+void append_escaped(std::string& out, char character) {
+    switch (character) {
+    case '"':
+        out += "\\\"";
+        return;
+    case '\\':
+        out += "\\\\";
+        return;
+    case '\n':
+        out += "\\n";
+        return;
+    case '\r':
+        out += "\\r";
+        return;
+    case '\t':
+        out += "\\t";
+        return;
+    default:
+        fmt::format_to(std::back_inserter(out), FMT_COMPILE("\\u{:04x}"),
+                       static_cast<unsigned>(static_cast<unsigned char>(character)));
+    }
+}
+
+bool is_plain(char character) {
+    return character >= ' ' && character < '\x7f' && character != '"' && character != '\\';
+}
+
+} // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+    out += '"';
+    while (!text.empty()) {
+        std::size_t plain = 0;
+        while (plain < text.size() && is_plain(text[plain])) { ++plain; }
+        out.append(text.substr(0, plain));
+        text.remove_prefix(plain);
+        if (text.empty()) { break; }
+        const std::size_t length = utf8_character(text);
+        if (length == 0) {
+            out.append(replacement);
+        } else if (length == 1) {
+            append_escaped(out, text[0]);
+        } else {
+            out.append(text.substr(0, length));
+        }
+        text.remove_prefix(length == 0 ? 1 : length);
+    }
+    out += '"';
+}
+
+void JsonWriter::before_value() {
+    if (after_key_) {
+        after_key_ = false;
+        return;
+    }
+    if (any_.empty()) { return; }
+    if (any_.back()) { out_ += ','; }
+    if (pretty_ && any_.size() == 2) { out_ += "\n  "; }
+    any_.back() = true;
+}
+
+void JsonWriter::open(char bracket) {
+    before_value();
+    out_ += bracket;
+    any_.push_back(false);
+}
+
+void JsonWriter::close(char bracket) {
+    if (any_.empty() || after_key_) { throw std::logic_error("JSON bracket closed where none is open"); }
+    any_.pop_back();
+    out_ += bracket;
+}
+
+void JsonWriter::begin_object() {
+    open('{');
+}
+void JsonWriter::end_object() {
+    close('}');
+}
+void JsonWriter::begin_array() {
+    open('[');
+}
+void JsonWriter::end_array() {
+    close(']');
+}
+
+void JsonWriter::key(std::string_view name) {
+    if (any_.empty() || after_key_) { throw std::logic_error("JSON key outside an object"); }
+    if (any_.back()) {
+        out_ += ',';
+        if (pretty_ && any_.size() == 1) { out_ += "\n "; }
+    }
+    any_.back() = true;
+    append_json_string(out_, name);
+    out_ += ':';
+    after_key_ = true;
+}
+
+void JsonWriter::text(std::string_view text) {
+    before_value();
+    append_json_string(out_, text);
+}
+void JsonWriter::boolean(bool value) {
+    before_value();
+    out_ += value ? "true" : "false";
+}
+void JsonWriter::integer(std::int64_t value) {
+    before_value();
+    append_number(out_, value);
+}
+void JsonWriter::integer(std::uint64_t value) {
+    before_value();
+    append_number(out_, value);
+}
+void JsonWriter::null() {
+    before_value();
+    out_ += "null";
+}
+
+void JsonWriter::value(const Value& value) {
+    const auto write = [this](const auto& item) {
+        using Item = std::remove_cvref_t<decltype(item)>;
+        if constexpr (std::is_same_v<Item, std::monostate>) {
+            null();
+        } else if constexpr (std::is_same_v<Item, bool>) {
+            boolean(item);
+        } else if constexpr (std::is_floating_point_v<Item>) {
+            before_value();
+            if (std::isfinite(item)) {
+                append_float(out_, item);
+            } else {
+                out_ += "null";
+            }
+        } else if constexpr (std::is_integral_v<Item>) {
+            integer(item);
+        } else if constexpr (std::is_same_v<Item, Decimal>) {
+            before_value();
+            out_ += item.to_string();
+        } else if constexpr (std::is_same_v<Item, std::string>) {
+            text(item);
+        } else if constexpr (std::is_same_v<Item, Bytes>) {
+            text(to_hex(item));
+        } else if constexpr (std::is_same_v<Item, DateTime>) {
+            text(item.to_string());
+        } else if constexpr (std::is_same_v<Item, List>) {
+            begin_array();
+            for (const Value& element : item) { this->value(element); }
+            end_array();
+        } else {
+            structure(item);
+        }
+    };
+    std::visit(write, value.data);
+}
+
+void JsonWriter::structure(const Structure& fields) {
+    // readers keep only the last of equal keys, so that equal names share one key with a list
+    std::map<std::string_view, std::vector<const Value*>> named;
+    for (const NamedValue& field : fields) { named[field.name].push_back(&field.value); }
+    begin_object();
+    for (const NamedValue& field : fields) {
+        const auto& values = named.at(field.name);
+        if (values.front() != &field.value) { continue; }
+        key(field.name);
+        if (values.size() == 1) {
+            value(*values.front());
+            continue;
+        }
+        begin_array();
+        for (const Value* const element : values) { value(*element); }
+        end_array();
+    }
+    end_object();
+}
+
+void JsonWriter::optional_member(std::string_view name, const std::vector<std::string>& values) {
+    if (values.empty()) { return; }
+    key(name);
+    begin_array();
+    for (const std::string& element : values) { text(element); }
+    end_array();
+}
+
+} // namespace meterctl::output
