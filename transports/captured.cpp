@@ -1,6 +1,7 @@
 // The capture decorator: what passes a transport, cut into packets and written with what Wireshark needs to dissect it.
 #include "src/core/hex.hpp"
 #include "transports/capture_serial.hpp"
+#include "transports/gatherer.hpp"
 #include "transports/open.hpp"
 #include "transports/pcapng_writer.hpp"
 
@@ -48,11 +49,6 @@ Bytes pdu_head(std::string_view dissector, std::uint16_t server_port, bool to_se
     return out.take();
 }
 
-std::string_view fault_name(LineFault::Kind kind) {
-    constexpr std::array<std::string_view, 3> names{"parity or framing error", "break", "overrun"};
-    return names[static_cast<std::size_t>(kind)];
-}
-
 class Captured : public Transport {
 public:
     Captured(std::unique_ptr<Transport> inner, std::shared_ptr<CaptureFile> file, std::string dissector, Side side)
@@ -63,7 +59,7 @@ public:
     }
     Captured(const Captured&) = delete;
     Captured& operator=(const Captured&) = delete;
-    ~Captured() override { flush(); }
+    ~Captured() override { show(gatherer_.flush()); }
 
     [[nodiscard]] Loop& loop() override { return inner_->loop(); }
     [[nodiscard]] std::string description() const override { return inner_->description(); }
@@ -71,7 +67,7 @@ public:
     [[nodiscard]] bool datagrams() const override { return inner_->datagrams(); }
 
     Task<Result<void>> write(ByteView octets) override {
-        flush();
+        show(gatherer_.flush());
         // before the octets leave: an interrupt while they do must not lose them
         if (!octets.empty()) { put(true, loop().wall_clock(), octets, {}); }
         co_return co_await inner_->write(octets);
@@ -80,22 +76,22 @@ public:
     Task<Result<Chunk>> read(TimePoint deadline) override {
         Result<Chunk> chunk = co_await inner_->read(deadline);
         if (chunk && !chunk->octets.empty()) {
-            take(*chunk);
+            show(gatherer_.take(*chunk, *inner_));
         } else {
-            flush();
+            show(gatherer_.flush());
         }
         co_return chunk;
     }
 
     Task<Result<void>> configure(const LineSettings& settings) override {
-        flush();
+        show(gatherer_.flush());
         Result<void> done = co_await inner_->configure(settings);
         take_interface();
         co_return done;
     }
 
     Task<Result<void>> reopen() override {
-        flush();
+        show(gatherer_.flush());
         Result<void> done = co_await inner_->reopen();
         take_interface();
         co_return done;
@@ -104,34 +100,8 @@ public:
 private:
     void take_interface() { interface_ = file_->interface(traits_.link_type, inner_->description()); }
 
-    /// How long the line takes for so many octets; nothing where there is none.
-    [[nodiscard]] Duration line_time(std::size_t octets) const {
-        const auto settings = inner_->line();
-        if (!settings || settings->baud == 0) { return Duration(0); }
-        const auto bits = static_cast<std::int64_t>(octets * settings->bits_per_octet());
-        return Duration(bits * 1'000'000'000 / settings->baud);
-    }
-
-    void take(const Chunk& chunk) {
-        // The timer of a USB adapter keeps octets back for up to 16 ms; a silence is what is longer than that.
-        constexpr Duration silence = std::chrono::milliseconds(20);
-        constexpr std::size_t most_pending = 4096;
-        const TimePoint now = loop().now();
-        const bool parted = now - last_arrival_ - line_time(chunk.octets.size()) > silence;
-        if (parted || inner_->datagrams() || pending_.size() > most_pending) { flush(); }
-        if (pending_.empty()) { pending_since_ = loop().wall_clock(); }
-        for (const LineFault& fault : chunk.faults) {
-            faults_ += fmt::format("{}{} at octet {}", faults_.empty() ? "" : ", ", fault_name(fault.kind),
-                                   pending_.size() + fault.index);
-        }
-        pending_.insert(pending_.end(), chunk.octets.begin(), chunk.octets.end());
-        last_arrival_ = now;
-    }
-
-    void flush() {
-        if (!pending_.empty()) { put(false, pending_since_, pending_, faults_); }
-        pending_.clear();
-        faults_.clear();
+    void show(const std::optional<Gathered>& packet) {
+        if (packet) { put(false, packet->since, packet->octets, describe_faults(packet->faults)); }
     }
 
     void put(bool outbound, WallTime time, ByteView octets, const std::string& faults) {
@@ -154,10 +124,7 @@ private:
     DissectorTraits traits_;
     Side side_;
     std::uint32_t interface_ = 0;
-    Bytes pending_; ///< received, not written yet: more of the same frame may follow
-    WallTime pending_since_;
-    TimePoint last_arrival_;
-    std::string faults_;
+    Gatherer gatherer_; ///< received, not written yet: more of the same frame may follow
 };
 
 } // namespace
