@@ -1,6 +1,7 @@
 #include "simulators/faults.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace meterctl::simulators {
 
@@ -27,39 +28,57 @@ std::chrono::nanoseconds FaultyLine::line_time(std::size_t octets) const {
 TimePoint FaultyLine::hear(ByteView octets, TimePoint now) {
     const TimePoint start = std::max(now, heard_until_);
     heard_until_ = start + line_time(octets.size());
-    if (options_.echo) { send(Bytes(octets.begin(), octets.end()), start); }
+    if (options_.echo) { send(Bytes(octets.begin(), octets.end()), start, piece_octets()); }
     return heard_until_;
 }
 
-void FaultyLine::answer(Bytes frame, TimePoint request_end, std::size_t breakable) {
+void FaultyLine::answer(Bytes frame, TimePoint request_end) {
     if (frame.empty() || random_.happens(options_.drop)) { return; }
-    if (random_.happens(options_.corrupt)) {
-        const std::size_t limit = breakable == 0 ? frame.size() : std::min(breakable, frame.size());
-        frame[random_.below(limit)] ^= static_cast<std::uint8_t>(1U << random_.below(8));
-    }
+    corrupt(frame, 0, frame.size());
     if (random_.happens(options_.cut)) { frame.resize(random_.below(frame.size())); }
-    TimePoint at = request_end + options_.latency;
-    if (random_.happens(options_.late)) {
-        at += lateness + std::chrono::milliseconds(random_.below(lateness_spread.count()));
-    }
-    send(frame, at);
-    if (random_.happens(options_.duplicate)) { send(frame, at); }
+    deliver(frame, request_end, piece_octets());
 }
 
-void FaultyLine::send(const Bytes& frame, TimePoint at) {
-    if (options_.baud == 0) {
-        due_.emplace(at, frame);
-        return;
+void FaultyLine::answer_in_stream(Bytes frame, TimePoint request_end, std::size_t first, std::size_t count) {
+    if (random_.happens(options_.drop) || random_.happens(options_.cut)) { return; }
+    corrupt(frame, first, count);
+    deliver(frame, request_end, frame.size());
+}
+
+void FaultyLine::corrupt(Bytes& frame, std::size_t first, std::size_t count) {
+    if (!random_.happens(options_.corrupt)) { return; }
+    frame[first + random_.below(count)] ^= static_cast<std::uint8_t>(1U << random_.below(8));
+}
+
+void FaultyLine::deliver(const Bytes& frame, TimePoint request_end, std::size_t piece) {
+    const TimePoint at = request_end + options_.latency;
+    const bool late = random_.happens(options_.late);
+    const int copies = random_.happens(options_.duplicate) ? 2 : 1;
+    for (int copy = 0; copy < copies; ++copy) {
+        if (late) { // comes in one piece, and holds up nothing that is on time
+            const auto spread = std::chrono::milliseconds(random_.below(lateness_spread.count()));
+            due_.emplace(at + lateness + spread + line_time(frame.size()), frame);
+        } else {
+            send(frame, at, piece);
+        }
     }
+}
+
+/// As many octets as are handed over at once on a paced line.
+std::size_t FaultyLine::piece_octets() const {
+    if (options_.baud == 0) { return std::numeric_limits<std::size_t>::max(); }
+    return static_cast<std::size_t>(std::max<std::int64_t>(1, piece_time / line_time(1)));
+}
+
+void FaultyLine::send(const Bytes& frame, TimePoint at, std::size_t piece) {
     const TimePoint start = std::max(at, free_at_);
-    const auto pieces_of = static_cast<std::size_t>(std::max<std::int64_t>(1, piece_time / line_time(1)));
     for (std::size_t done = 0; done < frame.size();) {
-        const std::size_t count = std::min(pieces_of, frame.size() - done);
+        const std::size_t count = std::min(piece, frame.size() - done);
         const auto* first = frame.data() + done;
         done += count;
         due_.emplace(start + line_time(done), Bytes(first, first + count));
     }
-    free_at_ = start + line_time(frame.size());
+    if (options_.baud != 0) { free_at_ = start + line_time(frame.size()); }
 }
 
 std::optional<TimePoint> FaultyLine::next_deadline() const {

@@ -15,9 +15,11 @@ public:
 
     /// The client's octets, of which the first arrives at `now`: returns when the last has, and queues their echo.
     TimePoint hear(ByteView octets, TimePoint now);
-    /// An answer to a request whose last octet arrived at `request_end`. Only the first `breakable` octets are ever
-    /// corrupted (0: all): what no checksum covers must not turn into a wrong value.
-    void answer(Bytes frame, TimePoint request_end, std::size_t breakable = 0);
+    /// An answer to a request whose last octet arrived at `request_end`.
+    void answer(Bytes frame, TimePoint request_end);
+    /// An answer that no checksum covers, in a stream: it is damaged only where the client can notice, in the `count`
+    /// octets from `first` on, and lost whole rather than cut.
+    void answer_in_stream(Bytes frame, TimePoint request_end, std::size_t first, std::size_t count);
 
     [[nodiscard]] std::optional<TimePoint> next_deadline() const;
     std::vector<Transmission> transmit(TimePoint now);
@@ -25,7 +27,10 @@ public:
     [[nodiscard]] std::chrono::nanoseconds line_time(std::size_t octets) const;
 
 private:
-    void send(const Bytes& frame, TimePoint at);
+    void corrupt(Bytes& frame, std::size_t first, std::size_t count);
+    void deliver(const Bytes& frame, TimePoint request_end, std::size_t piece);
+    void send(const Bytes& frame, TimePoint at, std::size_t piece);
+    [[nodiscard]] std::size_t piece_octets() const;
 
     Options options_;
     Random random_;

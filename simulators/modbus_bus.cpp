@@ -181,9 +181,9 @@ private:
             answer = serve_pdu(*station->memory, request.pdu);
             follow(*station);
         }
-        // No checksum covers the PDU, so only what the client can notice is ever damaged: the header.
-        line_.answer(modbus::tcp::encode(request.header.transaction, unit, answer), heard_until_,
-                     modbus::tcp::header_octets);
+        constexpr std::size_t protocol_and_length = 2, their_octets = 4;
+        line_.answer_in_stream(modbus::tcp::encode(request.header.transaction, unit, answer), heard_until_,
+                               protocol_and_length, their_octets);
     }
 
     static void follow(Station& station) {
