@@ -61,10 +61,6 @@ Task<Result<modbus::Response>> Client::ask(const Request& request) {
             ++attempt;
             ++statistics_.retries;
             if (options_.notice) { options_.notice("asking again: " + answer.error().what); }
-            if (broken_ || answer.error().category == Category::endpoint) {
-                auto recovered = co_await recover();
-                if (!recovered) { co_return tl::unexpected(recovered.error()); }
-            }
             continue;
         }
         answered_ = true;
@@ -101,6 +97,10 @@ Task<Result<void>> Client::tell_all(const Request& request) {
 
 Task<Result<modbus::Response>> Client::try_once(const Request& request, ByteView pdu, unsigned attempt) {
     const std::size_t octets = answer_octets(options_.framing, request);
+    if (broken_) {
+        auto recovered = co_await recover();
+        if (!recovered) { co_return tl::unexpected(recovered.error()); }
+    }
     line_ = transport_.line();
     shape_ = Shape{options_.address, modbus::function_of(request), octets};
     auto settled = co_await settle(attempt > 0);
@@ -113,6 +113,7 @@ Task<Result<modbus::Response>> Client::try_once(const Request& request, ByteView
     ++statistics_.requests;
     const TimePoint sent_at = transport_.loop().now();
     auto sent = co_await transport_.write(frame_);
+    broken_ = !sent;
     if (!sent) { co_return tl::unexpected(sent.error()); }
     const Duration wait = line_time(line_, frame_.size()) + options_.answer_time;
     auto answer = co_await await_answer(request, sent_at + wait);
@@ -120,6 +121,7 @@ Task<Result<modbus::Response>> Client::try_once(const Request& request, ByteView
         ++statistics_.answers;
         co_return answer;
     }
+    broken_ = broken_ || answer.error().category == Category::endpoint;
     if (answer.error().category != Category::timeout) { co_return answer; }
     statistics_.timeouts += evidence_.total == 0 ? 1U : 0U;
     doubtful_until_ = sent_at + wait + line_time(line_, octets) + std::max(latest_answer, options_.answer_time);
@@ -191,9 +193,10 @@ Task<Result<modbus::Response>> Client::await_answer(const Request& request, Time
 }
 
 Task<Result<void>> Client::recover() {
-    broken_ = false;
     buffer_.clear();
-    return transport_.reopen();
+    auto reopened = co_await transport_.reopen();
+    broken_ = !reopened;
+    co_return reopened;
 }
 
 bool Client::drop_echo() {
@@ -213,7 +216,8 @@ bool Client::drop_echo() {
 
 void Client::judge_skipped(const Step& step) {
     const ByteView skipped = ByteView(buffer_).first(std::min(step.octets, buffer_.size()));
-    broken_ = broken_ || step.why.starts_with("broken");
+    // A stream has no silences to find its frames by again: one that is not whole ends it.
+    broken_ = broken_ || step.why.starts_with("broken") || (numbered() && step.why == incomplete);
     if (std::equal(skipped.begin(), skipped.end(), frame_.begin(), frame_.end())) {
         hears_itself_ = !numbered();
         ++statistics_.echoes;

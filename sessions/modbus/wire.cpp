@@ -62,7 +62,7 @@ modbus::Step next_answer(Framing framing, ByteView buffer, const Call& call, con
         break;
     }
     if (silent && step.kind == modbus::Step::Kind::need_more && !buffer.empty()) {
-        return {modbus::Step::Kind::skip, buffer.size(), "incomplete"};
+        return {modbus::Step::Kind::skip, buffer.size(), std::string(incomplete)};
     }
     return step;
 }

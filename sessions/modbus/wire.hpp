@@ -21,6 +21,9 @@ struct Call {
     std::uint16_t transaction = 0; ///< TCP only
 };
 
+/// Why octets are skipped that began a frame which never ended.
+inline constexpr std::string_view incomplete = "incomplete";
+
 Bytes encode_frame(Framing framing, const Call& call, ByteView pdu);
 
 /// `silent`: nothing more comes. As next_answer of the framings.
