@@ -44,6 +44,10 @@ Value shown(const catalogue::Point& point, const modbus::ValueType& type, double
         return type.registers == 2 ? Value(static_cast<float>(rounded)) : Value(rounded);
     }
     if (type.kind == modbus::Kind::boolean) { return in_unit != 0; }
+    if (type.kind == modbus::Kind::ascii) { // a text for each of the quantity's values, in their order
+        const auto index = static_cast<std::size_t>(std::llround(in_unit));
+        return index < point.choices.size() ? point.choices[index].value : Value();
+    }
     const double step = point.scale.to_double();
     const auto steps = static_cast<Int128>(std::llround(in_unit / step));
     return Decimal{steps * point.scale.mantissa, point.scale.exponent};
