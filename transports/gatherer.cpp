@@ -1,5 +1,7 @@
 #include "transports/gatherer.hpp"
 
+#include "transports/options.hpp"
+
 #include <array>
 #include <fmt/format.h>
 #include <string_view>
@@ -13,13 +15,6 @@ namespace {
 constexpr Duration silence = std::chrono::milliseconds(20);
 constexpr std::size_t most_pending = 4096;
 
-/// How long the line takes for so many octets; nothing where there is none.
-Duration line_time(const std::optional<LineSettings>& line, std::size_t octets) {
-    if (!line || line->baud == 0) { return Duration(0); }
-    const auto bits = static_cast<std::int64_t>(octets * line->bits_per_octet());
-    return Duration(bits * 1'000'000'000 / line->baud);
-}
-
 std::string_view fault_name(LineFault::Kind kind) {
     constexpr std::array<std::string_view, 3> names{"parity or framing error", "break", "overrun"};
     return names[static_cast<std::size_t>(kind)];
@@ -29,7 +24,9 @@ std::string_view fault_name(LineFault::Kind kind) {
 
 std::optional<Gathered> Gatherer::take(const Chunk& chunk, Transport& transport) {
     const TimePoint now = transport.loop().now();
-    const bool parted = now - last_arrival_ - line_time(transport.line(), chunk.octets.size()) > silence;
+    const auto line = transport.line();
+    const Duration arriving = line ? time_on_line(*line, chunk.octets.size()) : Duration(0);
+    const bool parted = now - last_arrival_ - arriving > silence;
     std::optional<Gathered> before;
     if (parted || transport.datagrams() || pending_.octets.size() > most_pending) { before = flush(); }
     if (pending_.octets.empty()) { pending_.since = transport.loop().wall_clock(); }

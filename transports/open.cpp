@@ -31,7 +31,8 @@ struct Sides {
 constexpr std::array sides{
     Sides{Scheme::serial, open_serial, listen_serial}, Sides{Scheme::tcp, open_tcp, listen_tcp},
     Sides{Scheme::udp, open_udp, listen_udp},          Sides{Scheme::tcp_listen, nullptr, listen_tcp},
-    Sides{Scheme::udp_listen, nullptr, listen_udp},    Sides{Scheme::pty, nullptr, listen_pty},
+    Sides{Scheme::rfc2217, open_rfc2217, nullptr},     Sides{Scheme::udp_listen, nullptr, listen_udp},
+    Sides{Scheme::pty, nullptr, listen_pty},
 };
 
 const Sides* find_sides(Scheme scheme) {

@@ -111,6 +111,12 @@ std::string LineSettings::frame() const {
     return fmt::format("{}{}{}", data_bits, letter, stop_bits);
 }
 
+Duration time_on_line(const LineSettings& line, std::size_t octets) {
+    if (line.baud == 0) { return Duration(0); }
+    const auto bits = static_cast<Duration::rep>(octets * line.bits_per_octet());
+    return Duration(bits * 1'000'000'000 / line.baud);
+}
+
 Duration duration_option(const Endpoint& endpoint, std::string_view key, Duration fallback) {
     const auto text = endpoint.option(key);
     return text ? parse_duration(*text).value_or(fallback) : fallback;

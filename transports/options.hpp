@@ -21,6 +21,9 @@ Result<unsigned> parse_baud(std::string_view text);
 /// `fallback` with what the endpoint's `baud` and `frame` say in its place.
 Result<LineSettings> line_settings(const Endpoint& endpoint, const LineSettings& fallback);
 
+/// How long the line takes for so many octets; nothing where it has no baud rate.
+Duration time_on_line(const LineSettings& line, std::size_t octets);
+
 /// What the query says under `key`, as parse_endpoint() checked it, else `fallback`.
 Duration duration_option(const Endpoint& endpoint, std::string_view key, Duration fallback);
 bool flag_option(const Endpoint& endpoint, std::string_view key);

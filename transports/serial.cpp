@@ -25,11 +25,6 @@ struct SerialOptions {
     Notice notice;
 };
 
-Duration time_on_line(const LineSettings& line, std::size_t octets) {
-    const double bits = static_cast<double>(octets) * line.bits_per_octet();
-    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(bits / line.baud));
-}
-
 /// An FTDI adapter holds octets back for its latency timer, 16 ms unless told.
 void tell_latency(const SerialOptions& options) {
     const std::string name = options.path.substr(options.path.rfind('/') + 1);

@@ -1,4 +1,5 @@
 // Serial lines over pseudo-terminals: the same open, settings, locks and reads as on a device, without its bits.
+#include "tests/transports/folder.hpp"
 #include "tests/transports/links.hpp"
 #include "transports/port_trouble.hpp"
 #include "transports/serial_line.hpp"
@@ -21,18 +22,6 @@ using namespace meterctl::transports::testing;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A folder that goes with the test.
-struct Folder {
-    Folder() : path(fs::temp_directory_path() / ("meterctl-" + std::to_string(::getpid()))) {
-        fs::create_directories(path);
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    ~Folder() { fs::remove_all(path); }
-    [[nodiscard]] std::string operator/(const char* name) const { return (path / name).string(); }
-    fs::path path;
-};
 
 /// What a second program would see of the device's settings.
 termios2 settings_of(const std::string& device) {
