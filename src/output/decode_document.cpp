@@ -98,7 +98,7 @@ void DecodeDocument::open() {
 void DecodeDocument::close(std::span<const Failure> failures, std::span<const CountersRecord> counters) {
     json_.end_array();
     write_counters(json_, counters);
-    write_failures(json_, failures);
+    write_failures(json_, failures, "source");
     json_.end_object();
     json_.end_line();
 }

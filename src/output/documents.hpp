@@ -35,6 +35,7 @@ private:
     Rows rows_;
     Head head_;
     std::vector<Failure> failures_;
+    unsigned tables_ = 0;
 };
 
 /// `write`: begin / record, failure ... / end.

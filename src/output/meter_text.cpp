@@ -77,7 +77,7 @@ std::string_view access_name(Access access) {
 std::string choices_text(const Point& point) {
     std::string text;
     for (const auto& choice : point.choices) {
-        text = joined(text, " ", joined(choice.value.to_string(), "=", choice.label));
+        text = joined(text, ", ", joined(choice.value.to_string(), "=", choice.label));
     }
     return text;
 }

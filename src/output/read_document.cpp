@@ -1,3 +1,4 @@
+#include "src/core/hex.hpp"
 #include "src/output/documents.hpp"
 #include "src/output/shown.hpp"
 
@@ -7,18 +8,23 @@ namespace meterctl::output {
 
 namespace {
 
+// With --raw, two columns more.
 constexpr std::array csv_columns{
-    Column{.name = "time"},    Column{.name = "meter"}, Column{.name = "target"},
-    Column{.name = "address"}, Column{.name = "name"},  Column{.name = "obis"},
-    Column{.name = "value"},   Column{.name = "unit"},  Column{.name = "status"},
+    Column{.name = "time"},   Column{.name = "meter"}, Column{.name = "target"}, Column{.name = "address"},
+    Column{.name = "name"},   Column{.name = "obis"},  Column{.name = "value"},  Column{.name = "unit"},
+    Column{.name = "status"}, Column{.name = "point"}, Column{.name = "raw"},
 };
 constexpr std::array table_columns{
-    Column{.name = "address"}, Column{.name = "name"}, Column{.name = "value", .right = true},
-    Column{.name = "unit"},    Column{.name = "text"}, Column{.name = "status"},
+    Column{.name = "name"},   Column{.name = "value", .right = true},
+    Column{.name = "unit"},   Column{.name = "note"},
+    Column{.name = "status"}, Column{.name = "point"},
+    Column{.name = "raw"},
 };
 
-std::span<const Column> columns(Format format) {
-    return format == Format::table ? std::span<const Column>(table_columns) : std::span<const Column>(csv_columns);
+std::span<const Column> columns(const Options& options) {
+    const std::span<const Column> all =
+        options.format == Format::table ? std::span<const Column>(table_columns) : std::span<const Column>(csv_columns);
+    return options.raw ? all : all.first(all.size() - 2);
 }
 
 /// Of a table alone: the status that needs no word is left out.
@@ -30,12 +36,16 @@ std::string table_status(const std::vector<std::string>& flags) {
 
 ReadDocument::ReadDocument(Sink& sink, const Options& options)
     : options_(options), sink_(sink), json_(sink.buffer(), options.format == Format::json),
-      rows_(sink, options.format, columns(options.format),
+      rows_(sink, options.format, columns(options),
             options.format == Format::csv ? Rows::Pace::stream : Rows::Pace::gather) {}
 
 void ReadDocument::begin(const Head& head) {
     head_ = head;
     failures_.clear();
+    if (options_.format == Format::table) {
+        if (tables_++ > 0) { sink_.write("\n"); }
+        sink_.write(caption(head_));
+    }
     if (!is_json(options_.format)) { return; }
     json_.begin_object();
     write_head(json_, "meterctl/read/1", head_);
@@ -53,10 +63,11 @@ void ReadDocument::reading(const Reading& reading) {
     const std::string unit(symbol(show.unit));
     const std::string value = show.value.to_string();
     if (options_.format == Format::table) {
-        rows_.row({head_.address, reading.name, value, unit, reading.text, table_status(show.flags)});
+        rows_.row(
+            {reading.name, value, unit, reading.text, table_status(show.flags), reading.address, to_hex(reading.raw)});
     } else {
         rows_.row({head_.time.to_string(), head_.meter, head_.target, head_.address, reading.name,
-                   obis_text(reading.obis), value, unit, status_of(show.flags)});
+                   obis_text(reading.obis), value, unit, status_of(show.flags), reading.address, to_hex(reading.raw)});
     }
 }
 
@@ -74,7 +85,7 @@ void ReadDocument::end() {
     for (const Failure& failure : failures_) {
         const std::string category(category_name(failure.error.category));
         if (options_.format == Format::table) {
-            rows_.row({head_.address, failure.name, {}, {}, failure.error.what, category});
+            rows_.row({failure.name, {}, {}, failure.error.what, category});
         } else if (options_.format == Format::csv) {
             rows_.row(
                 {head_.time.to_string(), head_.meter, head_.target, head_.address, failure.name, {}, {}, {}, category});

@@ -24,7 +24,7 @@ struct Head {
 
 /// Something that failed.
 struct Failure {
-    std::string name; ///< the point; empty where it is the whole target
+    std::string name; ///< the point, in a scan the address, in decode the input; empty where it is the whole target
     Error error;
 };
 

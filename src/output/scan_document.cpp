@@ -9,14 +9,14 @@ namespace {
 
 constexpr std::array csv_columns{
     Column{.name = "time"},     Column{.name = "target"}, Column{.name = "address"},       Column{.name = "line"},
-    Column{.name = "protocol"}, Column{.name = "meter"},  Column{.name = "serial_number"}, Column{.name = "status"},
+    Column{.name = "protocol"}, Column{.name = "model"},  Column{.name = "serial_number"}, Column{.name = "status"},
 };
 constexpr std::array table_columns{
     Column{.name = "address", .width = 7, .right = true},
     Column{.name = "line", .width = 8},
-    Column{.name = "meter", .width = 18},
+    Column{.name = "model", .width = 18},
     Column{.name = "serial number", .width = 16},
-    Column{.name = "text"},
+    Column{.name = "title"},
 };
 
 std::span<const Column> columns(Format format) {
@@ -31,7 +31,7 @@ std::string status_of(const FoundRecord& record) {
 void write_found(JsonWriter& json, const FoundRecord& record, const Options& options) {
     json.begin_object();
     json.member("address", record.address);
-    json.optional_member("meter", record.meter);
+    json.optional_member("model", record.meter);
     json.optional_member("title", record.title);
     json.optional_member("protocol", record.protocol);
     json.optional_member("serial_number", record.serial_number);
@@ -70,14 +70,14 @@ void ScanDocument::begin(const Head& head) {
 void ScanDocument::open() {
     json_.begin_object();
     write_head(json_, "meterctl/scan/1", head_);
-    json_.key("found");
+    json_.key("meters");
     json_.begin_array();
 }
 
 void ScanDocument::close(std::span<const Failure> failures, const ScanSummary* summary) {
     json_.end_array();
     if (summary != nullptr) { write_summary(json_, *summary); }
-    write_failures(json_, failures);
+    write_failures(json_, failures, "address");
     json_.end_object();
     json_.end_line();
 }

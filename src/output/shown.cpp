@@ -1,6 +1,7 @@
 #include "src/output/shown.hpp"
 
 #include "src/core/hex.hpp"
+#include "src/output/utf8.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -51,6 +52,7 @@ Shown shown(const Value& value, Unit unit, const std::vector<std::string>& flags
         if (std::ranges::find(result.flags, flag) == result.flags.end()) { result.flags.emplace_back(flag); }
         if (value.get<List>() == nullptr && value.get<Structure>() == nullptr) { result.value = {}; }
     }
+    if (result.value.is_null() && result.flags.empty()) { result.flags.emplace_back("not_available"); }
     const BaseUnit base = base_of(unit);
     if (options.base_units && base.unit != unit) {
         Value moved = result.value;
@@ -89,6 +91,12 @@ std::string joined(std::string_view left, std::string_view between, std::string_
     return fmt::format("{}{}{}", left, both ? between : std::string_view{}, right);
 }
 
+std::string caption(const Head& head) {
+    const std::string who = joined(head.meter, " at ", head.target);
+    const std::string address = head.address.empty() ? std::string{} : "address " + head.address;
+    return tamed(joined(joined(who, ", ", address), ", ", head.time.to_string())) + "\n";
+}
+
 void write_value(JsonWriter& json, std::string_view name, const Value& value) {
     json.member(name, value);
     const std::string text = exact_text(value);
@@ -107,7 +115,7 @@ void write_reading(JsonWriter& json, const Reading& reading, const Options& opti
     if (reading.time) { json.member("time", reading.time->to_string()); }
     json.optional_member("flags", show.flags);
     if (options.raw) {
-        json.optional_member("address", reading.address);
+        json.optional_member("point", reading.address);
         if (!reading.raw.empty()) { json.member("raw", to_hex(reading.raw)); }
     }
     json.end_object();
@@ -121,10 +129,10 @@ void write_readings(JsonWriter& json, std::string_view name, std::span<const Rea
     json.end_array();
 }
 
-void write_failure(JsonWriter& json, const Failure& failure) {
+void write_failure(JsonWriter& json, const Failure& failure, std::string_view key) {
     const Error& error = failure.error;
     json.begin_object();
-    json.optional_member("name", failure.name);
+    json.optional_member(key, failure.name);
     json.member("category", category_name(error.category));
     json.member("exit_code", exit_code(error.category));
     json.optional_member("code", error.code);
@@ -134,10 +142,10 @@ void write_failure(JsonWriter& json, const Failure& failure) {
     json.end_object();
 }
 
-void write_failures(JsonWriter& json, std::span<const Failure> failures) {
+void write_failures(JsonWriter& json, std::span<const Failure> failures, std::string_view key) {
     json.key("errors");
     json.begin_array();
-    for (const Failure& failure : failures) { write_failure(json, failure); }
+    for (const Failure& failure : failures) { write_failure(json, failure, key); }
     json.end_array();
 }
 

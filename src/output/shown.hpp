@@ -19,7 +19,8 @@ struct Shown {
     std::vector<std::string> flags;
 };
 
-/// With `base_units`, exactly the same quantity in its base unit; left in its own where 128 bits do not hold that.
+/// A null without a flag gets "not_available". With `base_units`, exactly the same quantity in its base unit; left in
+/// its own where 128 bits do not hold that.
 Shown shown(const Value& value, Unit unit, const std::vector<std::string>& flags, const Options& options);
 
 /// All digits of a number that a reader which holds numbers as doubles (jq, JavaScript) would round: whole numbers
@@ -35,13 +36,16 @@ std::string obis_text(const std::optional<Obis>& obis);
 /// `left``between``right`, or the one that is not empty.
 std::string joined(std::string_view left, std::string_view between, std::string_view right);
 
+/// "pro380-mod at sim:, address 1, 2026-11-21T02:15:00Z", with its line end: what stands above a table.
+std::string caption(const Head& head);
+
 void write_reading(JsonWriter& json, const Reading& reading, const Options& options);
 /// `readings` as the elements of a list under `name`.
 void write_readings(JsonWriter& json, std::string_view name, std::span<const Reading> readings, const Options& options);
-/// "name", "category", "exit_code", "code", "what", "where", "hints".
-void write_failure(JsonWriter& json, const Failure& failure);
+/// What failed under `key` (where it is known), then "category", "exit_code", "code", "what", "where", "hints".
+void write_failure(JsonWriter& json, const Failure& failure, std::string_view key = "name");
 /// The list under "errors".
-void write_failures(JsonWriter& json, std::span<const Failure> failures);
+void write_failures(JsonWriter& json, std::span<const Failure> failures, std::string_view key = "name");
 /// "schema", "meter", "target", "address", "serial_number", "time": the first keys of a document.
 void write_head(JsonWriter& json, std::string_view schema, const Head& head);
 /// `name` and `value`, and `name`_text where the number needs all its digits; "text" for the name "value".

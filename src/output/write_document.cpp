@@ -19,7 +19,7 @@ constexpr std::array table_columns{
     Column{.name = "written", .right = true},
     Column{.name = "read back", .right = true},
     Column{.name = "unit"},
-    Column{.name = "text"},
+    Column{.name = "note"},
     Column{.name = "status"},
     Column{.name = "frames"},
 };
@@ -78,6 +78,7 @@ WriteDocument::WriteDocument(Sink& sink, const Options& options)
 void WriteDocument::begin(const Head& head) {
     head_ = head;
     failures_.clear();
+    if (options_.format == Format::table) { sink_.write(caption(head_)); }
     if (!is_json(options_.format)) { return; }
     json_.begin_object();
     write_head(json_, "meterctl/write/1", head_);
@@ -91,7 +92,7 @@ void WriteDocument::record(const WriteRecord& record) {
         json_.begin_object();
         json_.member("name", record.name);
         json_.optional_member("obis", obis_text(record.obis));
-        json_.optional_member("address", record.address);
+        json_.optional_member("point", record.address);
         if (!record.before.is_null()) { write_value(json_, "before", record.before); }
         write_value(json_, "written", record.written);
         if (record.read_back) { write_value(json_, "read_back", *record.read_back); }
