@@ -1,5 +1,5 @@
 // What holds for every built-in definition, whatever its protocol.
-#include "codecs/modbus/point.hpp"
+#include "sessions/protocols.hpp"
 #include "src/catalogue/catalogue.hpp"
 #include "tests/meters/meter_case.hpp"
 
@@ -23,8 +23,9 @@ std::vector<const catalogue::Definition*> definitions() {
 TEST_CASE("the protocol of every definition knows its addresses, types, orders, rules and settings") {
     for (const auto* definition : definitions()) {
         CAPTURE(definition->model);
-        REQUIRE(definition->protocol == "modbus");
-        const auto valid = codecs::modbus::validate(*definition);
+        const auto* protocol = sessions::find_protocol(definition->protocol);
+        REQUIRE(protocol != nullptr);
+        const auto valid = protocol->validate(*definition);
         INFO((valid ? std::string() : describe(valid.error())));
         CHECK(valid);
     }

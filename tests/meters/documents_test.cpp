@@ -1,7 +1,7 @@
 // The definitions and meter tests printed in docs/adding-a-meter.md and man/meterctl-meters.5 work as they stand there,
 // and the man page explains every key and type.
-#include "codecs/modbus/point.hpp"
 #include "codecs/modbus/values.hpp"
+#include "sessions/protocols.hpp"
 #include "src/catalogue/catalogue.hpp"
 #include "src/catalogue/loader.hpp"
 #include "tests/meters/modbus_cases.hpp"
@@ -39,7 +39,7 @@ const catalogue::Definition& defined(catalogue::Catalogue& catalogue, const std:
     std::filesystem::remove(path);
     INFO((definition ? std::string() : describe(definition.error())));
     REQUIRE(definition);
-    const auto valid = codecs::modbus::validate(**definition);
+    const auto valid = sessions::find_protocol((*definition)->protocol)->validate(**definition);
     INFO((valid ? std::string() : describe(valid.error())));
     CHECK(valid);
     return **definition;

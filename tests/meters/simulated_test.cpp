@@ -1,0 +1,100 @@
+// Every shipped definition on a simulated line: told from every other one, and read whole.
+#include "sessions/protocols.hpp"
+#include "src/catalogue/catalogue.hpp"
+#include "transports/open.hpp"
+
+#include <algorithm>
+#include <doctest/doctest.h>
+#include <map>
+
+using namespace meterctl;
+
+namespace {
+
+const std::vector<const catalogue::Definition*>& definitions() {
+    static const catalogue::Catalogue catalogue;
+    static const auto all = catalogue.all().value();
+    return all;
+}
+
+/// One meter as delivered, in time that stands still.
+struct Line {
+    std::unique_ptr<transports::Loop> loop = transports::make_virtual_loop();
+    std::unique_ptr<transports::Transport> transport;
+    std::unique_ptr<sessions::Session> session;
+
+    Line(const catalogue::Definition& meter, const catalogue::Definition* known) {
+        const auto* protocol = sessions::find_protocol(meter.protocol);
+        REQUIRE(protocol != nullptr);
+        simulators::Options frozen;
+        frozen.speed = 0;
+        simulators::Unit unit;
+        unit.meter = &meter;
+        auto bus = protocol->simulate(std::span(&unit, 1), frozen);
+        INFO((bus ? std::string() : describe(bus.error())));
+        REQUIRE(bus);
+        const auto line = transports::parse_frame(meter.line.frame, meter.line.baud);
+        REQUIRE(line);
+        transport = transports::make_simulated(*loop, std::move(*bus), *line, "sim:");
+        sessions::SessionOptions options;
+        options.meter = known;
+        options.address = meter.address;
+        auto opened = protocol->open(*transport, std::move(options));
+        REQUIRE(opened);
+        session = std::move(*opened);
+    }
+};
+
+} // namespace
+
+TEST_CASE("every simulated meter is identified as its own model, whatever order the candidates have") {
+    for (const auto* meter : definitions()) {
+        CAPTURE(meter->model);
+        auto candidates = definitions();
+        for (int turn = 0; turn < 2; ++turn) {
+            Line line(*meter, nullptr);
+            const auto identity = transports::run(*line.loop, line.session->identify(candidates));
+            REQUIRE(identity);
+            CHECK(identity->model == meter->model);
+            std::reverse(candidates.begin(), candidates.end());
+        }
+    }
+}
+
+TEST_CASE("every readable point of a simulated meter reads, and none is without a value") {
+    for (const auto* meter : definitions()) {
+        Line line(*meter, meter);
+        const auto outcome = transports::run(*line.loop, line.session->read(meter->points));
+        REQUIRE(outcome);
+        CHECK(outcome->failures.empty());
+        CHECK(outcome->readings.size() == meter->points.size());
+        for (const auto& reading : outcome->readings) {
+            CAPTURE(meter->model + " " + reading.name);
+            CHECK_FALSE(reading.value.is_null());
+            CHECK(reading.flags.empty());
+            const auto* point = meter->find(reading.name);
+            REQUIRE(point != nullptr);
+            const auto number = reading.value.number();
+            if (number && point->minimum) { CHECK(*number >= *point->minimum); }
+            if (number && point->maximum) { CHECK(*number <= *point->maximum); }
+        }
+    }
+}
+
+TEST_CASE("a simulated PRO380-Mod that gives back on L3 says so in every register of that phase") {
+    const auto meter = std::find_if(definitions().begin(), definitions().end(),
+                                    [](const auto* definition) { return definition->model == "pro380-mod"; });
+    REQUIRE(meter != definitions().end());
+    Line line(**meter, *meter); // its clock starts at noon, when the roof gives back
+    const auto outcome = transports::run(*line.loop, line.session->read((*meter)->points));
+    REQUIRE(outcome);
+    std::map<std::string, Value> values;
+    for (const auto& reading : outcome->readings) { values[reading.name] = reading.value; }
+    CHECK(*values.at("active_power_l3").number() < Decimal{});
+    CHECK(*values.at("current_l3").number() < Decimal{});
+    CHECK(*values.at("power_factor_l3").number() > Decimal{});
+    CHECK(values.at("current_direction_l3") == Value("3R"));
+    CHECK((values.at("quadrant_l3").number() == Decimal{2, 0} || values.at("quadrant_l3").number() == Decimal{3, 0}));
+    CHECK(*values.at("active_power_l1").number() > Decimal{});
+    CHECK(values.at("current_direction_l1") == Value("1F"));
+}
