@@ -1,9 +1,14 @@
 // Captures of others, and what tshark says of the Modbus TCP frames in them.
+#include "codecs/modbus/decoders.hpp"
+#include "src/core/hex.hpp"
+#include "src/core/text.hpp"
 #include "tests/transports/capture_collect.hpp"
 
 #include <algorithm>
 #include <doctest/doctest.h>
 #include <fstream>
+#include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 using namespace meterctl;
@@ -42,7 +47,88 @@ std::string host(const std::string& peer) {
     return peer.substr(0, peer.rfind(':'));
 }
 
+struct Decoded {
+    std::uint64_t packet = 0; ///< that completed it
+    codecs::DecodedFrame frame;
+};
+
+/// Every stream through a decoder of its own, which ends at each gap.
+std::vector<Decoded> decode(const Collected& collected) {
+    const auto decoders = codecs::modbus::decoders();
+    const auto row = std::ranges::find(decoders, "modbus-tcp", &codecs::Decoder::name);
+    REQUIRE(row != decoders.end());
+    std::vector<Decoded> out;
+    std::uint64_t packet = 0;
+    const codecs::FrameSink sink = [&](codecs::DecodedFrame&& frame) { out.push_back({packet, std::move(frame)}); };
+    std::map<std::uint64_t, std::unique_ptr<codecs::StreamDecoder>> streams;
+    for (const Kept& chunk : collected.chunks) {
+        packet = 0;
+        auto& stream = streams[chunk.description.id];
+        if (stream && chunk.gap) { stream->finish(sink); }
+        if (!stream || chunk.gap) { stream = row->open({}); }
+        packet = chunk.frame;
+        stream->feed(chunk.octets, chunk.info, sink);
+    }
+    return out;
+}
+
+/// The field of one of these names; null where there is none.
+Value value_of(const codecs::DecodedFrame& frame, std::string_view names) {
+    for (const std::string_view name : split(names, ' ')) {
+        const auto found = std::ranges::find(frame.fields, name, &codecs::Field::name);
+        if (found != frame.fields.end()) { return found->value; }
+    }
+    return {};
+}
+
+/// tshark's fields and ours.
+struct SameField {
+    const char* theirs;
+    const char* ours;
+};
+constexpr SameField same_fields[] = {
+    {"trans_id", "transaction"},
+    {"len", "length"},
+    {"unit_id", "unit"},
+    {"func_code", "function"},
+    {"word_cnt", "count"},
+    {"bit_cnt", "count"},
+    {"byte_cnt", "byte_count"},
+    {"exception_code", "exception"},
+    {"reference_num", "start coil register"},
+};
+
+/// True where a field starts the octets that tshark calls data, which go to the end of the frame.
+bool has_data(const codecs::DecodedFrame& frame, const std::string& hex) {
+    return std::ranges::any_of(frame.fields, [&](const codecs::Field& field) {
+        return to_lower(to_hex(ByteView(frame.octets).subspan(field.offset), "")) == hex;
+    });
+}
+
 } // namespace
+
+TEST_CASE("each frame that tshark finds in a capture of others is decoded to the same fields") {
+    const Json all = expectations();
+    for (const auto& [name, frames] : all.items()) {
+        CAPTURE(name);
+        const std::vector<Decoded> decoded = decode(read(name));
+        for (const Json& expected : frames) {
+            const auto number = expected.at("frame").get<std::uint64_t>();
+            CAPTURE(number);
+            const auto found = std::ranges::find_if(
+                decoded, [number](const Decoded& one) { return one.packet == number && !one.frame.fields.empty(); });
+            REQUIRE(found != decoded.end());
+            CAPTURE(found->frame.summary);
+            for (const SameField& field : same_fields) {
+                if (!expected.contains(field.theirs)) { continue; }
+                CAPTURE(field.theirs);
+                CHECK(value_of(found->frame, field.ours).to_string() ==
+                      std::to_string(expected[field.theirs].get<int>()));
+            }
+            if (expected.contains("data")) { CHECK(has_data(found->frame, expected["data"].get<std::string>())); }
+        }
+    }
+}
 
 TEST_CASE("each frame that tshark finds in a capture of others starts a chunk of its own packet") {
     const Json all = expectations();
