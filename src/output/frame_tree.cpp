@@ -51,6 +51,7 @@ std::string heading(const FrameRecord& frame) {
     std::string line = frame.time ? instant_text(*frame.time) + "  " : std::string{};
     if (!frame.source.empty()) { line += frame.source + "  "; }
     line += fmt::format("{}", frame.offset);
+    if (frame.protocol.empty()) { line += "  no frame"; }
     for (const std::string& part : {frame.protocol, frame.direction, frame.summary}) {
         line = joined(line, "  ", part);
     }
@@ -78,7 +79,8 @@ std::string frame_tree(const FrameRecord& frame, const Options& options) {
     }
     for (const Reading& reading : frame.readings) {
         const Shown show = shown(reading.value, reading.unit, reading.flags, options);
-        std::string value = joined(show.value.to_string(), " ", symbol(show.unit));
+        std::string value =
+            joined(show.value.to_string(), " ", show.value.is_null() ? std::string_view{} : symbol(show.unit));
         value = joined(value, "  ", reading.text);
         if (!show.flags.empty()) { value = joined(value, "  ", status_of(show.flags)); }
         text += trimmed(fmt::format("  = {}  {}", tamed(reading.name), tamed(value)));

@@ -56,6 +56,7 @@ std::string meter_text(const Definition& definition) {
     text += "\n";
 
     std::vector<std::vector<std::string>> rows;
+    rows.reserve(definition.points.size());
     for (const Point& point : definition.points) {
         rows.push_back({point.name, point.address, point.type, std::string(symbol(point.unit)), access_text(point),
                         range_text(point), obis_text(point.obis), point.title});

@@ -13,7 +13,7 @@ namespace meterctl::output {
 
 namespace {
 
-constexpr std::size_t plenty = 64 * 1024;
+constexpr std::size_t plenty = 65536;
 
 std::string reason(int problem) {
     return std::generic_category().message(problem);

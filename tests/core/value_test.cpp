@@ -13,6 +13,7 @@ TEST_CASE("a value prints as a person reads it") {
     CHECK(Value{Decimal{12345678, -2}}.to_string() == "123456.78");
     CHECK(Value{230.1F}.to_string() == "230.1");
     CHECK(Value{1e-5}.to_string() == "0.00001");
+    CHECK(Value{1e-5F}.to_string() == "0.00001");
     CHECK(Value{1e300}.to_string() == "1e+300");
     CHECK(Value{Bytes{0x01, 0xAB}}.to_string() == "01 AB");
     CHECK(Value{List{Value{std::int64_t{1}}, Value{std::string("a")}}}.to_string() == "[1, a]");

@@ -108,7 +108,7 @@ std::vector<FoundRecord> found_meters() {
     known.protocol = "modbus";
     known.serial_number = "00000042";
     known.line = "9600 8E1";
-    known.facts = {reading("meter_code", std::string("0102"))};
+    known.facts = readings();
     FoundRecord unknown;
     unknown.address = "17";
     unknown.error = point_failure().error;
@@ -128,7 +128,8 @@ std::vector<FrameRecord> frames() {
     request.summary = "read holding registers 0x5002, 2 registers";
     request.fields = {field("address", std::uint64_t{1}, "", 0, 1),
                       field("function", std::uint64_t{3}, "read holding registers", 1, 1),
-                      field("crc", Bytes{0x74, 0xCB}, "right", 6, 2)};
+                      field("crc", Bytes{0x74, 0xCB}, "right", 6, 2),
+                      field("counter", std::uint64_t{18446744073709551615U}, "", 2, 2)};
 
     FrameRecord answer;
     answer.source = "line.pcapng";
@@ -142,7 +143,7 @@ std::vector<FrameRecord> frames() {
     answer.fields = {field("data", Value{}, "", 3, 4)};
     answer.fields[0].children = {field("register", std::uint64_t{0x4366}, "0x5002", 3, 2),
                                  field("register", std::uint64_t{0x8000}, "0x5003", 5, 2)};
-    answer.readings = {readings()[0], readings()[2]};
+    answer.readings = readings();
 
     FrameRecord noise;
     noise.offset = 17;
@@ -150,7 +151,7 @@ std::vector<FrameRecord> frames() {
     noise.error = Error{.category = Category::untrusted,
                         .what = "2 octets are no frame",
                         .where = "offset 17",
-                        .hints = {},
+                        .hints = {"another baud rate"},
                         .code = "modbus.noise"};
     return {request, answer, noise};
 }
@@ -197,7 +198,9 @@ catalogue::Definition definition() {
     parity.minimum = Decimal{1, 0};
     parity.maximum = Decimal{2, 0};
     parity.step = Decimal{1, 0};
-    parity.choices = {{std::int64_t{1}, "none", true, "cannot be left"}, {std::int64_t{2}, "even", false, ""}};
+    parity.choices = {{std::int64_t{1}, "none", true, "cannot be left"},
+                      {std::int64_t{2}, "even", false, ""},
+                      {std::uint64_t{18446744073709551615U}, "all", false, ""}};
     parity.irreversible = true;
     parity.confirm = true;
     parity.unsettled = true;
@@ -256,6 +259,7 @@ std::string scan_text(const Options& options) {
     document.begin(line);
     for (const FoundRecord& record : found_meters()) { document.found(record); }
     document.failure(target_failure());
+    document.failure({"17", point_failure().error});
     document.end(summary());
     return text.arrived();
 }
@@ -267,7 +271,7 @@ std::string decode_text(const Options& options, bool with_counters) {
     for (const FrameRecord& frame : frames()) { document.frame(frame); }
     const CountersRecord counted = counters();
     if (with_counters) {
-        document.failure({"missing.pcap", target_failure().error});
+        document.failure({"missing.pcap", point_failure().error});
         document.end({&counted, 1});
     } else {
         document.end();
