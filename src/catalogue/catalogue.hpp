@@ -23,6 +23,8 @@ public:
     /// Reads nothing yet: built-in definitions are parsed when first asked for.
     explicit Catalogue(std::string user_folder = {});
     ~Catalogue();
+    Catalogue(const Catalogue&) = delete;
+    Catalogue& operator=(const Catalogue&) = delete;
     Catalogue(Catalogue&&) noexcept;
     Catalogue& operator=(Catalogue&&) noexcept;
 

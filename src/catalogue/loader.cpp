@@ -108,7 +108,8 @@ Result<void> read_profiles(const Source& source, const Node& node, Definition& o
 
 Result<void> read_model(const Source& source, const Node& node, std::string& out) {
     if (auto read = read_value(source, node, out); !read) { return read; }
-    const bool fits = !out.empty() && out.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == out.npos;
+    const bool fits =
+        !out.empty() && out.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
     if (!fits) {
         return tl::unexpected(source.error(node, fmt::format("\"{}\" is not a model name", out),
                                            {"use lower-case letters, digits and '-'"}));
@@ -144,8 +145,8 @@ constexpr std::array definition_table = {
 };
 
 bool is_frame(std::string_view frame) {
-    return frame.size() == 3 && std::string_view("5678").find(frame[0]) != frame.npos &&
-           std::string_view("NEOMS").find(frame[1]) != frame.npos && (frame[2] == '1' || frame[2] == '2');
+    return frame.size() == 3 && std::string_view("5678").find(frame[0]) != std::string_view::npos &&
+           std::string_view("NEOMS").find(frame[1]) != std::string_view::npos && (frame[2] == '1' || frame[2] == '2');
 }
 
 Result<void> check_frame(const Source& source, const Node& node) {
