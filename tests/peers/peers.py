@@ -155,7 +155,8 @@ def folder():
 
 @contextlib.contextmanager
 def linked_lines():
-    """Two ends of one line: what is written into one comes out of the other."""
+    """Two ends of one line: what is written into one comes out of the other. Pseudo-terminals have no parity, and glibc's
+    tcsetattr fails where it is asked for and nothing else changes."""
     with folder() as path:
         ends = [path / "a", path / "b"]
         socat = subprocess.Popen(["socat", *(f"pty,raw,echo=0,link={end}" for end in ends)])

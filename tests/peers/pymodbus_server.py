@@ -36,8 +36,9 @@ async def serve(kind, where, unit, words):
         running = asyncio.ensure_future(server.serve_forever())
         await server.serving
     else:
+        # Without parity: a pseudo-terminal has none, and glibc's tcsetattr says so.
         server = ModbusSerialServer(context, framer=ModbusRtuFramer, identity=identity, port=where, baudrate=9600,
-                                    parity="E", ignore_missing_slaves=True)
+                                    ignore_missing_slaves=True)
         await server.start()
         running = asyncio.ensure_future(server.serve_forever())
     print(f"listening on {where}", flush=True)

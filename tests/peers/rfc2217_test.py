@@ -23,8 +23,8 @@ class Gateway(unittest.TestCase):
             config = path / "ser2net.yaml"
             config.write_text(CONFIG.format(port=port, device=near))
             gateway = ["ser2net", "-n", "-d", "-u", "-c", config, "-P", path / "pid"]
-            with peers.Process(peers.SERVER, "rtu", far, 9600, "E", 1, 0x4000, 0x204B, *peers.assignments()), \
-                    peers.Process(*gateway, ready=None, port=port):
+            with peers.Process(peers.SERVER, "rtu", far, 9600, "N", 1, 0x4000, 0x204B, *peers.assignments()), \
+                    peers.Process(*gateway, port=port):
                 target = f"rfc2217://127.0.0.1:{port}"
                 document = peers.read(target, "-m", "pro380-mod", *peers.PRO380_VALUES)
                 self.assertEqual(peers.values(document), peers.PRO380_VALUES)

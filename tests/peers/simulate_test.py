@@ -21,8 +21,8 @@ class Simulated(unittest.TestCase):
         self.assertEqual(words[3], [f"{ours['lcd_cycle_time']:04}"])
         self.assertTrue(207 < ours["voltage_l1"] < 253, ours["voltage_l1"])
 
-        self.assertEqual(peers.client(*link, "write-one", "0x4010", "0025", "write", "0x400D", "42C80000", "read",
-                                      "holding", "0x400D", 2), ["written", "written", "42C8 0000"])
+        self.assertEqual(peers.client(*link, "write-one", "0x4010", "0025", "write", "0x400D", "42C8", "0000",
+                                      "read", "holding", "0x400D", 2), ["written", "written", "42C8 0000"])
         changed = peers.values(peers.read(target, "-m", "pro380-mod", "lcd_cycle_time", "s0_output_rate"))
         self.assertEqual(changed, {"lcd_cycle_time": 25, "s0_output_rate": 100})
 
@@ -51,7 +51,7 @@ class Simulated(unittest.TestCase):
         with peers.folder() as path:
             line = path / "meter0"
             with peers.simulate("pro380-mod", "--speed", 0, "--listen", f"pty:{line}"):
-                self.check_libmodbus(["rtu", line, 9600, "E", 1], line)
+                self.check_libmodbus(["rtu", line, 9600, "N", 1], line)
                 self.check_mbpoll(["-m", "rtu", "-b", 9600, "-P", "even", "-a", 1, line], line)
 
     def test_two_meters_on_one_line(self):
