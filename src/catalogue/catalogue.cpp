@@ -172,9 +172,8 @@ Result<const Definition*> Catalogue::find(std::string_view model) const {
     if (entry == nullptr) {
         const auto known = models();
         auto near = nearest(model, known);
-        std::string hint = near.empty() ? fmt::format("known meters are {}", fmt::join(known, ", "))
-                                        : fmt::format("did you mean {}", fmt::join(near, ", "));
-        return fail(Category::usage, fmt::format("unknown meter \"{}\"", model), {}, {std::move(hint)});
+        if (near.empty()) { near.push_back(fmt::format("one of {}", fmt::join(known, ", "))); }
+        return fail(Category::usage, fmt::format("unknown meter \"{}\"", model), {}, std::move(near));
     }
     const auto& definition = state_->resolve(*entry);
     if (!definition) { return tl::unexpected(definition.error()); }

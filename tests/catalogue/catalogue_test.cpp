@@ -67,11 +67,11 @@ TEST_CASE("an unknown meter is a usage error with the nearest names") {
     REQUIRE_FALSE(none);
     CHECK(none.error().category == Category::usage);
     CHECK(none.error().what == R"(unknown meter "pro380-mdo")");
-    REQUIRE(none.error().hints.size() == 1);
-    CHECK(none.error().hints[0].starts_with("did you mean pro380-mod"));
+    REQUIRE_FALSE(none.error().hints.empty());
+    CHECK(none.error().hints[0] == "pro380-mod");
     const auto far = catalogue.find("xyzzy");
     REQUIRE_FALSE(far);
-    CHECK(far.error().hints[0] == "known meters are dts307-modbus, pro380-mod, pro380-mod-v1");
+    CHECK(far.error().hints[0] == "one of dts307-modbus, pro380-mod, pro380-mod-v1");
 }
 
 TEST_CASE("files of the user's folder add meters and override built-in ones") {
