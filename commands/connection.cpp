@@ -28,13 +28,17 @@ Result<transports::LineSettings> usual_line(const Target& target) {
 }
 
 Result<Connection> connect_simulated(const Target& target, const Models& models,
-                                     std::span<const simulators::Unit> otherwise) {
+                                     std::span<const simulators::Unit> otherwise, Wiring& wiring, bool in_real_time) {
     auto made = open_virtual_bus(target.endpoint, target.meter, otherwise, models.catalogue);
     if (!made) { return tl::unexpected(made.error()); }
     Connection connection;
-    connection.own_loop = transports::make_virtual_loop(std::chrono::system_clock::now());
+    if (in_real_time) {
+        connection.loop = wiring.shared_loop();
+    } else {
+        connection.loop = transports::make_virtual_loop(std::chrono::system_clock::now());
+    }
     connection.transport =
-        transports::make_simulated(*connection.own_loop, std::move(made->bus), made->line, target.endpoint.text);
+        transports::make_simulated(*connection.loop, std::move(made->bus), made->line, target.endpoint.text);
     return connection;
 }
 
@@ -43,10 +47,11 @@ Result<Connection> connect_real(const Target& target, Wiring& wiring) {
     if (!usual) { return tl::unexpected(usual.error()); }
     const auto line = transports::line_settings(target.endpoint, *usual);
     if (!line) { return tl::unexpected(line.error()); }
-    transports::Loop& loop = wiring.real_loop();
+    Connection connection;
+    connection.loop = wiring.shared_loop();
+    transports::Loop& loop = *connection.loop;
     auto opened = transports::run(loop, transports::open_transport(loop, target.endpoint, wiring.open_options(*line)));
     if (!opened) { return tl::unexpected(opened.error()); }
-    Connection connection;
     connection.transport = std::move(*opened);
     return connection;
 }
@@ -64,18 +69,18 @@ Result<Wiring> Wiring::open(const Arguments& arguments, Io& io) {
     return wiring;
 }
 
-transports::Loop& Wiring::real_loop() {
+const std::shared_ptr<transports::Loop>& Wiring::shared_loop() {
     if (!loop_) { loop_ = transports::make_real_loop(); }
-    return *loop_;
+    return loop_;
 }
 
 std::unique_ptr<transports::Transport> Wiring::dress(std::unique_ptr<transports::Transport> transport,
-                                                     const sessions::Protocol& protocol,
-                                                     const std::string& framing) const {
+                                                     const sessions::Protocol& protocol, const std::string& framing,
+                                                     transports::Side side) const {
     if (capture_) {
         const codecs::Decoder* decoder = decoder_of(protocol, framing);
         const std::string dissector = decoder == nullptr ? std::string() : std::string(decoder->wireshark);
-        transport = transports::make_captured(std::move(transport), capture_, dissector);
+        transport = transports::make_captured(std::move(transport), capture_, dissector, side);
     }
     if (trace_) { transport = transports::make_traced(std::move(transport), io_->err); }
     return transport;
@@ -89,10 +94,22 @@ transports::OpenOptions Wiring::open_options(const transports::LineSettings& lin
     return options;
 }
 
+Result<std::optional<transports::LineSettings>> line_of_target(const Target& target) {
+    using transports::Scheme;
+    const Scheme scheme = target.endpoint.scheme;
+    if (scheme == Scheme::tcp || scheme == Scheme::udp) { return std::optional<transports::LineSettings>(); }
+    const auto usual = usual_line(target);
+    if (!usual) { return tl::unexpected(usual.error()); }
+    const auto line = transports::line_settings(target.endpoint, *usual);
+    if (!line) { return tl::unexpected(line.error()); }
+    return std::optional(*line);
+}
+
 Result<Connection> connect(const Target& target, const sessions::Protocol& protocol, const Models& models,
-                           std::span<const simulators::Unit> otherwise, Wiring& wiring) {
+                           std::span<const simulators::Unit> otherwise, Wiring& wiring, bool in_real_time) {
     const bool simulated = target.endpoint.scheme == transports::Scheme::sim;
-    auto connection = simulated ? connect_simulated(target, models, otherwise) : connect_real(target, wiring);
+    auto connection =
+        simulated ? connect_simulated(target, models, otherwise, wiring, in_real_time) : connect_real(target, wiring);
     if (!connection) { return connection; }
     const std::string framing = framing_of(target.endpoint, *connection->transport);
     connection->transport = wiring.dress(std::move(connection->transport), protocol, framing);

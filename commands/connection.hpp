@@ -18,29 +18,33 @@ public:
     static Result<Wiring> open(const Arguments& arguments, Io& io);
 
     /// Made when it is first needed, so that a simulated run pays for none.
-    transports::Loop& real_loop();
+    transports::Loop& real_loop() { return *shared_loop(); }
+    const std::shared_ptr<transports::Loop>& shared_loop();
     /// Puts --trace and --capture around a transport that speaks `protocol` in `framing`.
     [[nodiscard]] std::unique_ptr<transports::Transport> dress(std::unique_ptr<transports::Transport> transport,
                                                                const sessions::Protocol& protocol,
-                                                               const std::string& framing) const;
+                                                               const std::string& framing,
+                                                               transports::Side side = transports::Side::client) const;
     [[nodiscard]] transports::OpenOptions open_options(const transports::LineSettings& line) const;
 
 private:
     Io* io_ = nullptr;
     bool trace_ = false;
     std::shared_ptr<transports::CaptureFile> capture_;
-    std::unique_ptr<transports::Loop> loop_;
+    std::shared_ptr<transports::Loop> loop_;
 };
 
 struct Connection {
-    std::unique_ptr<transports::Loop> own_loop; ///< virtual, of a simulated target
+    std::shared_ptr<transports::Loop> loop; ///< the run's own, or a virtual one; outlives the transport
     std::unique_ptr<transports::Transport> transport;
-
-    [[nodiscard]] transports::Loop& loop() const { return transport->loop(); }
 };
 
-/// `otherwise` are the meters of a `sim:` endpoint that names none.
+/// The line settings the target would be opened with; nullopt for sockets.
+Result<std::optional<transports::LineSettings>> line_of_target(const Target& target);
+
+/// `otherwise` are the meters of a `sim:` endpoint that names none. A simulated target's time jumps unless
+/// `in_real_time`.
 Result<Connection> connect(const Target& target, const sessions::Protocol& protocol, const Models& models,
-                           std::span<const simulators::Unit> otherwise, Wiring& wiring);
+                           std::span<const simulators::Unit> otherwise, Wiring& wiring, bool in_real_time = false);
 
 } // namespace meterctl::commands

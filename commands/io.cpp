@@ -51,9 +51,7 @@ void report(Io& io, std::string_view subject, const Error& error) {
     if (!subject.empty()) { text += std::string(subject) + ": "; }
     text += error.what;
     if (!error.where.empty()) { text += " (" + error.where + ")"; }
-    for (std::size_t i = 0; i < error.hints.size(); ++i) {
-        text += (i == 0 ? ": try " : "\n  or try ") + error.hints[i];
-    }
+    for (const std::string& hint : error.hints) { text += "\n  try: " + hint; }
     say(io, text);
 }
 

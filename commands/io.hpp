@@ -36,7 +36,7 @@ void choose_colours(Io& io, std::string_view choice);
 
 /// Text on standard error, with a line end.
 void say(Io& io, std::string_view text);
-/// `meterctl: WHERE: what (where): try hint`, further hints on lines of their own. `subject` may be empty.
+/// `meterctl: SUBJECT: what (where)`, and a line `  try: hint` for each hint. `subject` may be empty.
 void report(Io& io, std::string_view subject, const Error& error);
 /// A step, with --verbose only.
 void tell(Io& io, std::string_view text);

@@ -168,6 +168,32 @@ sessions::SessionOptions session_options(const Target& target, Io& io) {
     return options;
 }
 
+std::string statistics_line(const sessions::Statistics& statistics) {
+    using sessions::Statistics;
+    struct Counter {
+        std::string_view name;
+        std::uint64_t Statistics::*count;
+    };
+    constexpr std::array counters{
+        Counter{"requests", &Statistics::requests},
+        Counter{"answers", &Statistics::answers},
+        Counter{"retries", &Statistics::retries},
+        Counter{"time-outs", &Statistics::timeouts},
+        Counter{"CRC errors", &Statistics::crc_errors},
+        Counter{"late answers dropped", &Statistics::dropped_late},
+        Counter{"foreign frames dropped", &Statistics::dropped_foreign},
+        Counter{"echoes", &Statistics::echoes},
+        Counter{"exceptions", &Statistics::exceptions},
+    };
+    std::string text;
+    for (const Counter& counter : counters) {
+        if (statistics.*counter.count == 0) { continue; }
+        text +=
+            (text.empty() ? "" : ", ") + std::to_string(statistics.*counter.count) + " " + std::string(counter.name);
+    }
+    return text.empty() ? "nothing was sent" : text;
+}
+
 Result<const sessions::Protocol*> protocol_of(const Target& target, std::span<const std::string> points) {
     if (target.protocol != nullptr) { return target.protocol; }
     const sessions::Protocol* only = nullptr;

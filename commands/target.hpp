@@ -29,6 +29,9 @@ Result<std::vector<Target>> resolve_targets(std::span<const std::string> names, 
 /// What a session needs to know of the target.
 sessions::SessionOptions session_options(const Target& target, Io& io);
 
+/// "12 requests, 11 answers, 1 retries": what -v tells at the end; counters that are 0 are left out.
+std::string statistics_line(const sessions::Statistics& statistics);
+
 /// The protocol of the target, else the only one that takes all of `points` in its own terms; usage error otherwise.
 Result<const sessions::Protocol*> protocol_of(const Target& target, std::span<const std::string> points);
 
