@@ -1,0 +1,64 @@
+#include "commands/assignment.hpp"
+
+#include "commands/selection.hpp"
+
+#include <algorithm>
+
+namespace meterctl::commands {
+
+namespace {
+
+/// A label by the value, compared as numbers where both are.
+std::string label_of(const catalogue::Point& point, const Value& value) {
+    for (const catalogue::Choice& choice : point.choices) {
+        const auto a = choice.value.number(), b = value.number();
+        if (a && b ? *a == *b : choice.value == value) { return choice.label; }
+    }
+    return {};
+}
+
+Result<Assignment> parse_assignment(const Target& target, const sessions::Protocol& protocol, const std::string& text) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+        return fail(Category::usage, "\"" + text + "\" is not POINT=VALUE", {}, {}, "usage.assignment");
+    }
+    auto point = select_point(target, protocol, text.substr(0, equals));
+    if (!point) { return tl::unexpected(point.error()); }
+    // The user spelled the point out: that is all the definition there is.
+    if (target.meter == nullptr || target.meter->find(point->name) == nullptr) {
+        point->access = catalogue::Access::read_write;
+    }
+    auto value = sessions::parse_write_value(*point, std::string_view(text).substr(equals + 1));
+    if (!value) { return tl::unexpected(value.error()); }
+    constexpr bool consented = true;
+    if (auto fits = sessions::check_write(*point, *value, consented); !fits) { return tl::unexpected(fits.error()); }
+    Assignment assignment{std::move(*point), std::move(*value), {}};
+    assignment.label = label_of(assignment.point, assignment.value);
+    return assignment;
+}
+
+} // namespace
+
+Result<std::vector<Assignment>> parse_assignments(const Target& target, const sessions::Protocol& protocol,
+                                                  std::span<const std::string> texts) {
+    std::vector<Assignment> assignments;
+    for (const std::string& text : texts) {
+        auto assignment = parse_assignment(target, protocol, text);
+        if (!assignment) { return tl::unexpected(assignment.error()); }
+        const auto same = [&](const Assignment& other) { return other.point.name == assignment->point.name; };
+        if (std::ranges::any_of(assignments, same)) {
+            return fail(Category::usage, assignment->point.name + " is named twice", {}, {}, "usage.assignment");
+        }
+        assignments.push_back(std::move(*assignment));
+    }
+    return assignments;
+}
+
+std::string shown(const Assignment& assignment) {
+    std::string text = assignment.point.name + " = " + assignment.value.to_string();
+    if (assignment.point.unit != Unit::none) { text += " " + std::string(symbol(assignment.point.unit)); }
+    if (!assignment.label.empty()) { text += " (" + assignment.label + ")"; }
+    return text;
+}
+
+} // namespace meterctl::commands

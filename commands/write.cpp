@@ -1,0 +1,189 @@
+// `meterctl write TARGET POINT=VALUE...`
+#include "commands/assignment.hpp"
+#include "commands/connection.hpp"
+#include "commands/consent.hpp"
+#include "commands/records.hpp"
+#include "commands/subcommands.hpp"
+#include "commands/unconnected.hpp"
+#include "commands/verdict.hpp"
+
+namespace meterctl::commands {
+
+namespace {
+
+/// One target with all that was checked.
+struct Job {
+    Target target;
+    const sessions::Protocol* protocol = nullptr;
+    std::vector<Assignment> assignments;
+};
+
+Result<Job> plan_job(const Arguments& arguments, const Models& models, const Io& io) {
+    const std::vector<std::string> texts = arguments.all("POINT=VALUE");
+    const std::vector<std::string> names{arguments.text("TARGET")};
+    auto targets = resolve_targets(names, arguments, models, io);
+    if (!targets) { return tl::unexpected(targets.error()); }
+    if (targets->size() != 1) {
+        return fail(Category::usage, "\"" + names.front() + "\" names several targets; write to one at a time", {}, {},
+                    "usage.several_targets");
+    }
+    Job job;
+    job.target = std::move(targets->front());
+    std::vector<std::string> points;
+    for (const std::string& text : texts) { points.push_back(text.substr(0, text.find('='))); }
+    const auto protocol = protocol_of(job.target, points);
+    if (!protocol) { return tl::unexpected(protocol.error()); }
+    job.protocol = *protocol;
+    auto assignments = parse_assignments(job.target, *job.protocol, texts);
+    if (!assignments) { return tl::unexpected(assignments.error()); }
+    job.assignments = std::move(*assignments);
+    return job;
+}
+
+output::WriteRecord record_of(const Assignment& assignment) {
+    output::WriteRecord record;
+    record.name = assignment.point.name;
+    record.obis = assignment.point.obis;
+    record.address = assignment.point.address;
+    record.written = assignment.value;
+    record.unit = assignment.point.unit;
+    record.label = assignment.label;
+    return record;
+}
+
+/// Whatever a session answers, as the document wants it, with what went wrong told on standard error too.
+class Writer {
+public:
+    Writer(const Job& job, output::Sink& sink, const Arguments& arguments, Io& io)
+        : job_(job), io_(io), document_(sink, output_options(arguments)) {}
+
+    int dry_run(sessions::Session& session);
+    int run(transports::Loop& loop, sessions::Session& session);
+    int fail_whole(const Error& error);
+
+private:
+    void failed(const std::string& name, const Error& error);
+    void write(transports::Loop& loop, sessions::Session& session, const Assignment& assignment);
+    int end();
+
+    const Job& job_;
+    Io& io_;
+    output::WriteDocument document_;
+    std::vector<output::Failure> failures_;
+    Verdict verdict_;
+};
+
+void Writer::failed(const std::string& name, const Error& error) {
+    failures_.push_back({name, error});
+    document_.failure(failures_.back());
+    verdict_.failure(error);
+}
+
+int Writer::end() {
+    document_.end();
+    report_failures(io_, job_.target.name, failures_);
+    return verdict_.code();
+}
+
+int Writer::fail_whole(const Error& error) {
+    document_.begin(head_of(job_.target));
+    failed({}, error);
+    return end();
+}
+
+int Writer::dry_run(sessions::Session& session) {
+    document_.begin(head_of(job_.target));
+    for (const Assignment& assignment : job_.assignments) {
+        auto frames = session.plan_write(assignment.point, assignment.value);
+        if (!frames) {
+            failed(assignment.point.name, frames.error());
+            continue;
+        }
+        output::WriteRecord record = record_of(assignment);
+        record.status = output::WriteStatus::planned;
+        for (sessions::PlannedFrame& frame : *frames) {
+            record.frames.push_back({std::move(frame.octets), std::move(frame.summary)});
+        }
+        document_.record(record);
+        verdict_.success();
+    }
+    return end();
+}
+
+void Writer::write(transports::Loop& loop, sessions::Session& session, const Assignment& assignment) {
+    auto outcome = transports::run(loop, session.write(assignment.point, assignment.value));
+    if (!outcome) { return failed(assignment.point.name, outcome.error()); }
+    output::WriteRecord record = record_of(assignment);
+    record.before = std::move(outcome->before);
+    if (outcome->read_back) { record.read_back = outcome->read_back->value; }
+    record.status = outcome->verified  ? output::WriteStatus::verified
+                    : record.read_back ? output::WriteStatus::mismatch
+                                       : output::WriteStatus::written;
+    document_.record(record);
+    if (record.status != output::WriteStatus::mismatch) { return verdict_.success(); }
+    const Error mismatch{.category = Category::verdict,
+                         .what = "the meter shows " + record.read_back->to_string() + " after " +
+                                 assignment.value.to_string() + " was written",
+                         .where = assignment.point.address,
+                         .hints = {},
+                         .code = "write.mismatch"};
+    failed(assignment.point.name, mismatch);
+}
+
+int Writer::run(transports::Loop& loop, sessions::Session& session) {
+    document_.begin(head_of(job_.target));
+    for (const Assignment& assignment : job_.assignments) {
+        if (failures_.empty()) {
+            write(loop, session, assignment);
+        } else {
+            const Error skipped{.category = Category::rejected,
+                                .what = "not written, because the one before failed",
+                                .where = {},
+                                .hints = {},
+                                .code = "write.skipped"};
+            failed(assignment.point.name, skipped);
+        }
+    }
+    tell(io_, job_.target.name + ": " + statistics_line(session.statistics()));
+    return end();
+}
+
+int plan_only(const Job& job, Writer& writer, Io& io) {
+    const auto line = line_of_target(job.target);
+    if (!line) { return writer.fail_whole(line.error()); }
+    const auto loop = transports::make_virtual_loop();
+    const auto nowhere = make_unconnected(*loop, *line, job.target.endpoint.text);
+    const auto session = job.protocol->open(*nowhere, session_options(job.target, io));
+    return session ? writer.dry_run(**session) : writer.fail_whole(session.error());
+}
+
+int write_now(const Job& job, const Models& models, Wiring& wiring, Writer& writer, Io& io) {
+    auto connection = connect(job.target, *job.protocol, models, {}, wiring);
+    if (!connection) { return writer.fail_whole(connection.error()); }
+    const auto session = job.protocol->open(*connection->transport, session_options(job.target, io));
+    return session ? writer.run(*connection->loop, **session) : writer.fail_whole(session.error());
+}
+
+} // namespace
+
+int run_write(const Arguments& arguments, Io& io) {
+    const auto models = open_models(arguments, io);
+    if (!models) { return give_up(io, models.error()); }
+    const auto job = plan_job(arguments, *models, io);
+    if (!job) { return give_up(io, job.error()); }
+    const bool dry_run = arguments.flag("--dry-run");
+    if (!dry_run) {
+        const auto consent = ask_consent(job->assignments, job->target.name, arguments, io);
+        if (!consent) { return give_up(io, consent.error()); }
+    }
+    auto sink = open_output(arguments, io);
+    if (!sink) { return give_up(io, sink.error()); }
+    Writer writer(*job, **sink, arguments, io);
+    if (dry_run) { return finish(io, **sink, plan_only(*job, writer, io)); }
+    auto wiring = Wiring::open(arguments, io);
+    if (!wiring) { return give_up(io, wiring.error()); }
+    const int code = write_now(*job, *models, *wiring, writer, io);
+    return finish(io, **sink, code);
+}
+
+} // namespace meterctl::commands
