@@ -1,5 +1,6 @@
 #include "commands/dispatch.hpp"
 
+#include "commands/complete.hpp"
 #include "commands/help.hpp"
 #include "commands/man.hpp"
 #include "commands/subcommands.hpp"
@@ -20,6 +21,8 @@ struct Runner {
 };
 
 constexpr std::array runners{
+    Runner{on_read, run_read},     Runner{on_write, run_write},       Runner{on_scan, run_scan},
+    Runner{on_decode, run_decode}, Runner{on_simulate, run_simulate}, Runner{on_meters, run_meters},
     Runner{on_help, run_help},
 };
 
@@ -38,6 +41,7 @@ struct Hidden {
     int (*run)(std::span<const std::string> words, Io& io);
 };
 constexpr std::array hidden{
+    Hidden{"__complete", run_complete},
     Hidden{"__man", run_man},
 };
 

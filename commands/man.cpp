@@ -154,7 +154,7 @@ std::string command_page(const CommandSpec& command) {
     for (const PositionalSpec& positional : command.positionals) { out += item(positional.name, positional.brief); }
     out += section("OPTIONS");
     for (const OptionSpec* option : options_of(command)) { out += option_entry(command, *option); }
-    out += section("EXIT STATUS") + escaped("As `meterctl help exit-codes` lists them, and ") + "\n.BR meterctl (1).\n";
+    out += section("EXIT STATUS") + filled("As `meterctl help exit-codes` lists them.");
     return out + section("EXAMPLES") + examples(command) + see_also(name);
 }
 

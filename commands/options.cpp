@@ -9,7 +9,9 @@ namespace meterctl::commands {
 
 namespace {
 
-constexpr std::array<const CommandSpec*, 1> all_commands{&table::help};
+constexpr std::array<const CommandSpec*, 7> all_commands{
+    &table::read, &table::write, &table::scan, &table::decode, &table::simulate, &table::meters, &table::help,
+};
 
 bool matches(const OptionSpec& option, std::string_view name) {
     if (name.starts_with("--")) { return option.name == name; }

@@ -1,6 +1,7 @@
 #include "commands/topics.hpp"
 
 #include "commands/options.hpp"
+#include "sessions/protocols.hpp"
 
 #include <algorithm>
 #include <array>
@@ -57,6 +58,11 @@ std::span<const TopicRow> points() {
             {"'voltage_*'", "a glob: * ? [...]; quote it for the shell"},
             {"energy", "a group: measurement, energy, setting, identity, status"},
         };
+        for (const sessions::Protocol& protocol : sessions::protocols()) {
+            std::string text = "in the terms of " + std::string(protocol.title) + ", for what no definition names:";
+            for (const std::string_view example : protocol.point_examples) { text += " " + std::string(example); }
+            made.push_back({std::string(protocol.point_syntax), text});
+        }
         return made;
     }();
     return rows;
@@ -99,10 +105,25 @@ std::span<const TopicRow> output() {
     return rows;
 }
 
+std::span<const TopicRow> inventory() {
+    static const std::vector<TopicRow> rows{
+        {"", "The inventory gives meters names of your own, so that `meterctl read kitchen` needs no options. It is "
+             "meterctl/inventory.json under $XDG_CONFIG_HOME (or ~/.config), or the file that --inventory names:"},
+        {"", R"({"defaults": {"meter": "pro380-mod"}, "targets": {"kitchen": {"endpoint": "tcp://10.0.0.5:502"}}})"},
+        {"", "A TARGET without `:` and `/` is a name, or a glob that takes in several: `meterctl read 'flat-*'`."},
+        {"endpoint", "how the meter is reached; required"},
+        {"meter, protocol, address", "as the options of these names"},
+        {"timeout, retries", "likewise: \"500ms\", 4"},
+        {"defaults", "what holds for all targets that do not say otherwise"},
+    };
+    return rows;
+}
+
 constexpr std::array all_topics{
     Topic{"exit-codes", "What the exit codes mean", exit_codes},
     Topic{"endpoints", "What TARGET and ENDPOINT can be", endpoints},
     Topic{"points", "How points are named", points},
+    Topic{"inventory", "Names for your meters", inventory},
     Topic{"environment", "The environment variables", environment},
     Topic{"output", "What is written, and in which format", output},
 };

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::array positionals{
     PositionalSpec{.name = "TOPIC",
-                   .brief = "a subcommand, or exit-codes, endpoints, points, environment, output",
+                   .brief = "a subcommand, or exit-codes, endpoints, points, inventory, environment, output",
                    .completes = Completes::topics},
 };
 

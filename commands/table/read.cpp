@@ -23,6 +23,13 @@ constexpr std::array options{
                .value = "TARGET",
                .brief = "a further target, read after the first",
                .completes = Completes::targets},
+    OptionSpec{.name = "--interval",
+               .kind = Kind::single,
+               .value = "DURATION",
+               .brief = "read again and again, this long from one start to the next: 10s, 15m",
+               .detail = "Until Ctrl-C, or as often as --count says. As json the documents are an array; ndjson "
+                         "gives each as it comes."},
+    OptionSpec{.name = "--count", .kind = Kind::single, .value = "N", .brief = "how many times to read"},
 };
 
 constexpr std::array examples{

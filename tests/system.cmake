@@ -1,0 +1,17 @@
+# Tests of the program as a whole: golden outputs, the examples of help and documents, completions, man pages.
+if(NOT EXISTS ${PROJECT_SOURCE_DIR}/commands/read.cpp)
+    return()
+endif()
+
+function(meterctl_system_test name)
+    add_test(NAME "system: ${name}" COMMAND ${METERCTL_PYTHON} -B ${ARGN})
+    set_tests_properties("system: ${name}" PROPERTIES
+        SKIP_RETURN_CODE 77 TIMEOUT 300
+        ENVIRONMENT "METERCTL=$<TARGET_FILE:meterctl>;METERCTL_MAN=${PROJECT_BINARY_DIR}/man")
+endfunction()
+
+meterctl_system_test("golden outputs" ${CMAKE_CURRENT_LIST_DIR}/golden.py)
+meterctl_system_test("every example runs" ${CMAKE_CURRENT_LIST_DIR}/run_examples.py)
+meterctl_system_test("shells complete" ${CMAKE_CURRENT_LIST_DIR}/system/completions_test.py)
+meterctl_system_test("options agree everywhere" ${CMAKE_CURRENT_LIST_DIR}/system/options_test.py)
+meterctl_system_test("commands end as documented" ${CMAKE_CURRENT_LIST_DIR}/system/behaviour_test.py)
