@@ -7,8 +7,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND (METERCTL_SANITIZE OR NOT CMAKE_BUILD_
 endif()
 target_include_directories(meterctl_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
 if(METERCTL_SANITIZE)
+    # g++ 12 takes an instrumented shift of an octet for one of the wrong sign; plain builds keep that warning.
     target_compile_options(meterctl_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
-                                                      -fno-omit-frame-pointer)
+                                                      -fno-omit-frame-pointer -Wno-sign-conversion)
     target_link_options(meterctl_options INTERFACE -fsanitize=address,undefined)
 endif()
 
