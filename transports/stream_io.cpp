@@ -19,8 +19,7 @@ Task<Result<ByteView>> read_octets(Descriptor& descriptor, TimePoint deadline, s
         if (errno != EAGAIN) { co_return socket_failure(errno, where); }
         if (deadline <= loop.now()) { co_return ByteView(); }
         Wait readable = descriptor.readable(deadline);
-        const Wake wake = co_await readable;
-        if (wake == Wake::timed_out) { co_return ByteView(); }
+        co_await readable; // and looks once more though the deadline passed: the loop may have come late
     }
     co_return interrupted_failure(where);
 }

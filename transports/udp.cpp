@@ -44,8 +44,7 @@ public:
             if (errno != EAGAIN) { co_return socket_failure(errno, name_); }
             if (deadline <= loop_.now()) { co_return Chunk(); }
             Wait readable = socket_->readable(deadline);
-            const Wake wake = co_await readable;
-            if (wake == Wake::timed_out) { co_return Chunk(); }
+            co_await readable;
         }
         co_return interrupted_failure(name_);
     }

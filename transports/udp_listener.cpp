@@ -120,8 +120,7 @@ public:
             }
             if (deadline <= loop.now()) { co_return Chunk(); }
             Wait arrival = hub_->socket().readable(deadline);
-            const Wake wake = co_await arrival;
-            if (wake == Wake::timed_out) { co_return Chunk(); }
+            co_await arrival;
         }
         co_return interrupted_failure(name_);
     }

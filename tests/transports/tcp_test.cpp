@@ -62,6 +62,24 @@ TEST_CASE("a deadline ends a read with an empty chunk, also one that has passed"
     }
 }
 
+TEST_CASE("what arrived by the deadline is given, though the loop comes late to it") {
+    const auto loop = make_real_loop();
+    const auto listener = listen_on(*loop, "tcp-listen://127.0.0.1:0");
+    const auto link = open_link(*loop, connectable(*listener));
+    const auto peer = run(*loop, listener->accept());
+    REQUIRE(peer.has_value());
+    const TimePoint deadline = loop->now() + std::chrono::milliseconds(1);
+    const Bytes answer = counted(9);
+    auto sent = (*peer)->write(answer);
+    loop->call_at(loop->now(), [&] {
+        sent.start();
+        while (loop->now() <= deadline) {}
+    });
+    const auto chunk = run(*loop, link->read(deadline));
+    REQUIRE(chunk.has_value());
+    CHECK(chunk->octets == answer);
+}
+
 TEST_CASE("a link that the other side closes is an endpoint error, and can be opened anew") {
     const auto loop = make_real_loop();
     const auto listener = listen_on(*loop, "tcp-listen://127.0.0.1:0");
