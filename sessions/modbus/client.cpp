@@ -70,7 +70,7 @@ Task<Result<modbus::Response>> Client::ask(const Request& request) {
         const modbus::ExceptionInfo* info = modbus::exception_info(exception->code);
         const modbus::Retry retry = info == nullptr ? modbus::Retry::never : info->retry;
         const bool again = (retry == modbus::Retry::later && busy_wait <= longest_busy_wait) ||
-                           (retry == modbus::Retry::once && !failed_once);
+                           (retry == modbus::Retry::once && !failed_once && options_.retries > 0);
         if (!again) { co_return tl::unexpected(modbus::exception_error(*exception, where())); }
         failed_once = true;
         if (options_.notice) { options_.notice(fmt::format("asking again after exception {}", exception->code)); }

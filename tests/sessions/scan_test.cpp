@@ -167,4 +167,5 @@ TEST_CASE("behind a gateway its exceptions 10 and 11 mean that nobody is there")
     REQUIRE(findings.found.size() == 2);
     CHECK(findings.found[0].address == "3");
     CHECK(findings.trouble.empty());
+    CHECK(bus.loop->now() < transports::TimePoint(500ms)); // and none of them was asked twice
 }
