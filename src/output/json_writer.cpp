@@ -3,6 +3,7 @@
 #include "src/core/hex.hpp"
 #include "src/output/utf8.hpp"
 
+#include <array>
 #include <cmath>
 #include <fmt/compile.h>
 #include <fmt/format.h>
@@ -57,8 +58,17 @@ void append_escaped(std::string& out, char character) {
     }
 }
 
-bool is_plain(char character) {
-    return character >= ' ' && character < '\x7f' && character != '"' && character != '\\';
+/// Which octets stand for themselves in a JSON string; looked up, as every octet written passes here.
+constexpr auto plain_octets = [] {
+    std::array<bool, 256> plain{};
+    for (std::size_t octet = ' '; octet < 0x7F; ++octet) { plain[octet] = octet != '"' && octet != '\\'; }
+    return plain;
+}();
+
+std::size_t plain_length(std::string_view text) {
+    std::size_t length = 0;
+    while (length < text.size() && plain_octets[static_cast<unsigned char>(text[length])]) { ++length; }
+    return length;
 }
 
 } // namespace
@@ -66,8 +76,7 @@ bool is_plain(char character) {
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';
     while (!text.empty()) {
-        std::size_t plain = 0;
-        while (plain < text.size() && is_plain(text[plain])) { ++plain; }
+        const std::size_t plain = plain_length(text);
         out.append(text.substr(0, plain));
         text.remove_prefix(plain);
         if (text.empty()) { break; }
@@ -90,15 +99,15 @@ void JsonWriter::before_value() {
         return;
     }
     if (any_.empty()) { return; }
-    if (any_.back()) { out_ += ','; }
+    if (any_.back() != 0) { out_ += ','; }
     if (pretty_ && any_.size() == 2) { out_ += "\n  "; }
-    any_.back() = true;
+    any_.back() = 1;
 }
 
 void JsonWriter::open(char bracket) {
     before_value();
     out_ += bracket;
-    any_.push_back(false);
+    any_.push_back(0);
 }
 
 void JsonWriter::close(char bracket) {
@@ -122,11 +131,11 @@ void JsonWriter::end_array() {
 
 void JsonWriter::key(std::string_view name) {
     if (any_.empty() || after_key_) { throw std::logic_error("JSON key outside an object"); }
-    if (any_.back()) {
+    if (any_.back() != 0) {
         out_ += ',';
         if (pretty_ && any_.size() == 1) { out_ += "\n "; }
     }
-    any_.back() = true;
+    any_.back() = 1;
     append_json_string(out_, name);
     out_ += ':';
     after_key_ = true;

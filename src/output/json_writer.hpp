@@ -67,7 +67,7 @@ private:
     std::string& out_;
     bool pretty_;
     bool after_key_ = false;
-    std::vector<bool> any_; ///< of each open bracket: has it members yet
+    std::vector<char> any_; ///< of each open bracket: 1 once it has members
 };
 
 /// Appends a JSON string with its quotes.
