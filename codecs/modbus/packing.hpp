@@ -21,7 +21,7 @@ inline Bytes pack_bits(const std::vector<bool>& bits) {
 /// The first `count` bits; `count` is at most 8 times the octets.
 inline std::vector<bool> unpack_bits(ByteView octets, std::size_t count) {
     std::vector<bool> bits(count);
-    for (std::size_t i = 0; i < count; ++i) { bits[i] = ((octets[i / 8] >> (i % 8)) & 1U) != 0; }
+    for (std::size_t i = 0; i < count; ++i) { bits[i] = ((static_cast<unsigned>(octets[i / 8]) >> (i % 8)) & 1U) != 0; }
     return bits;
 }
 
