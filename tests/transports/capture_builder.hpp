@@ -25,7 +25,7 @@ inline Octets operator+(Octets left, const Octets& right) {
 inline Octets number(std::uint64_t value, std::size_t size, bool little) {
     Octets out(size);
     for (std::size_t i = 0; i < size; ++i) {
-        out[little ? i : size - 1 - i] = static_cast<std::uint8_t>(value >> (8 * i));
+        out[little ? i : size - 1 - i] = static_cast<std::uint8_t>(i < sizeof value ? value >> (8 * i) : 0);
     }
     return out;
 }
