@@ -20,7 +20,7 @@ Result<Block> parse_block(std::string_view text) {
     const auto plus = text.find('+');
     std::string_view rest;
     const auto location = parse_location(text.substr(0, plus), rest);
-    const auto count = plus == std::string_view::npos ? std::nullopt : parse_register(text.substr(plus + 1));
+    const auto count = parse_register(plus == std::string_view::npos ? std::string_view() : text.substr(plus + 1));
     const bool fits = location && rest.empty() && count && *count > 0 && location->first + *count <= 0x10000;
     if (!fits) { return wrong(fmt::format("'{}' is no block", text), "readable", {"such as holding:0x4000+32"}); }
     return Block{location->table, location->first, *count};
