@@ -1,4 +1,7 @@
-"""What the peer tests share: processes that listen, lines that are linked, meterctl, and somebody else's programs."""
+"""What the peer tests share: processes that listen, lines that are linked, meterctl, and somebody else's programs.
+
+Peers open pseudo-terminals without parity: these have none, and the C library calls that an error now and then.
+"""
 
 import contextlib
 import json

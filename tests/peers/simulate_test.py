@@ -52,7 +52,7 @@ class Simulated(unittest.TestCase):
             line = path / "meter0"
             with peers.simulate("pro380-mod", "--speed", 0, "--listen", f"pty:{line}"):
                 self.check_libmodbus(["rtu", line, 9600, "N", 1], line)
-                self.check_mbpoll(["-m", "rtu", "-b", 9600, "-P", "even", "-a", 1, line], line)
+                self.check_mbpoll(["-m", "rtu", "-b", 9600, "-P", "none", "-a", 1, line], line)
 
     def test_two_meters_on_one_line(self):
         with peers.folder() as path:
@@ -60,9 +60,9 @@ class Simulated(unittest.TestCase):
             with peers.simulate("--speed", 0, "--listen", f"pty:{line}", "--unit", "1=pro380-mod", "--unit",
                                 "17=pro380-mod"):
                 for unit in (1, 17):
-                    shown = peers.client("rtu", line, 9600, "E", unit, "read", "holding", "0x4003", 1)
+                    shown = peers.client("rtu", line, 9600, "N", unit, "read", "holding", "0x4003", 1)
                     self.assertEqual(shown, [f"{unit:04X}"])
-                silent = peers.client("rtu", line, 9600, "E", 2, "read", "holding", "0x4003", 1, expect=1)
+                silent = peers.client("rtu", line, 9600, "N", 2, "read", "holding", "0x4003", 1, expect=1)
                 self.assertEqual(silent, ["error: read: Connection timed out"])
 
 
