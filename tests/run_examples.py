@@ -69,7 +69,7 @@ def script_of(block):
     lines = ["trap 'kill $(jobs -p) 2>/dev/null' EXIT"]
     for command, _ in block:
         if SERVES.search(command):
-            lines += [f"{{ {SERVES.sub('', command)}; }} 2>served &",
+            lines += [f"{SERVES.sub('', command)} 2>served &",
                       "for _ in $(seq 100); do grep -q listening served 2>/dev/null && break; sleep 0.05; done",
                       "code=0"]
         else:
