@@ -73,7 +73,7 @@ void Catalogue::State::add_user_file(const std::string& file) {
         broken.emplace(definition->model, Error{Category::usage,
                                                 fmt::format("two files define the meter \"{}\"", definition->model),
                                                 fmt::format("{} and {}", at->second->origin, file),
-                                                {"remove one of them"},
+                                                {"removing one of them"},
                                                 {}});
         return;
     }
@@ -171,9 +171,9 @@ Result<const Definition*> Catalogue::find(std::string_view model) const {
     Entry* entry = state_->lookup(model, nullptr);
     if (entry == nullptr) {
         const auto known = models();
-        auto near = nearest(model, known);
-        if (near.empty()) { near.push_back(fmt::format("one of {}", fmt::join(known, ", "))); }
-        return fail(Category::usage, fmt::format("unknown meter \"{}\"", model), {}, std::move(near));
+        auto hints = nearest(model, known);
+        if (hints.empty()) { hints.push_back(fmt::format("one of {}", fmt::join(known, ", "))); }
+        return fail(Category::usage, fmt::format("unknown meter \"{}\"", model), {}, std::move(hints));
     }
     const auto& definition = state_->resolve(*entry);
     if (!definition) { return tl::unexpected(definition.error()); }

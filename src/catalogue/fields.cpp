@@ -59,10 +59,9 @@ Result<void> expect_kind(const Source& source, const Node& node, Node::Kind kind
 }
 
 tl::unexpected<Error> unknown_key(const Source& source, const Node& member, std::span<const std::string> known) {
-    const auto near = nearest(member.key, known, 1);
-    const std::string hint = near.empty() ? fmt::format("known keys are {}", fmt::join(known, ", "))
-                                          : fmt::format("the nearest known key is \"{}\"", near.front());
-    return tl::unexpected(source.error(member, fmt::format("unknown key \"{}\"", member.key), {hint}));
+    auto hints = nearest(member.key, known, 1);
+    if (hints.empty()) { hints.push_back(fmt::format("one of {}", fmt::join(known, ", "))); }
+    return tl::unexpected(source.error(member, fmt::format("unknown key \"{}\"", member.key), std::move(hints)));
 }
 
 Result<void> expect_members(const Source& source, const Node& node, std::span<const std::string_view> required) {
@@ -108,8 +107,8 @@ Result<void> read_value(const Source& source, const Node& node, Unit& out) {
     const auto unit = parse_unit(node.text);
     if (!unit) { return tl::unexpected(source.error(node, fmt::format("unknown unit \"{}\"", node.text))); }
     if (symbol(*unit) != node.text) {
-        return tl::unexpected(source.error(node, fmt::format("unknown unit \"{}\"", node.text),
-                                           {fmt::format("the symbol is \"{}\"", symbol(*unit))}));
+        return tl::unexpected(
+            source.error(node, fmt::format("unknown unit \"{}\"", node.text), {std::string(symbol(*unit))}));
     }
     out = *unit;
     return {};
@@ -132,7 +131,7 @@ Result<void> read_value(const Source& source, const Node& node, Obis& out) {
     const auto code = Obis::parse(node.text);
     if (!code) {
         return tl::unexpected(
-            source.error(node, fmt::format("\"{}\" is not an OBIS code", node.text), {"write it as \"1-0:1.8.0\""}));
+            source.error(node, fmt::format("\"{}\" is not an OBIS code", node.text), {"one such as 1-0:1.8.0"}));
     }
     out = *code;
     return {};

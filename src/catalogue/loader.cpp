@@ -111,8 +111,8 @@ Result<void> read_model(const Source& source, const Node& node, std::string& out
     const bool fits =
         !out.empty() && out.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
     if (!fits) {
-        return tl::unexpected(source.error(node, fmt::format("\"{}\" is not a model name", out),
-                                           {"use lower-case letters, digits and '-'"}));
+        return tl::unexpected(
+            source.error(node, fmt::format("\"{}\" is not a model name", out), {"lower-case letters, digits and '-'"}));
     }
     return {};
 }
@@ -152,7 +152,7 @@ bool is_frame(std::string_view frame) {
 Result<void> check_frame(const Source& source, const Node& node) {
     if (!is_frame(node.text)) {
         return tl::unexpected(
-            source.error(node, fmt::format("\"{}\" is not a character frame", node.text), {"write it as \"8E1\""}));
+            source.error(node, fmt::format("\"{}\" is not a character frame", node.text), {"one such as 8E1"}));
     }
     return {};
 }
@@ -201,7 +201,7 @@ Result<void> read_value(const Source& source, const Node& node, IdentifyRule& ou
     if (auto read = read_section<IdentifyRule>(source, node, rule_table, needs_address, out); !read) { return read; }
     if (node.children.size() == (node.member("type") != nullptr ? 2U : 1U)) {
         return tl::unexpected(
-            source.error(node, "the rule asks nothing", {"add \"equals\", \"contains\", \"min\" or \"max\""}));
+            source.error(node, "the rule asks nothing", {"\"equals\", \"contains\", \"min\" or \"max\""}));
     }
     return {};
 }

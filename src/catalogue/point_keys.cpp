@@ -56,7 +56,7 @@ constexpr std::array point_table = {
 Result<void> check_name(const Source& source, const Node& owner, std::string_view name) {
     if (!is_snake_case(name)) {
         return tl::unexpected(source.error(*owner.member("name"), fmt::format("\"{}\" is not snake_case", name),
-                                           {"write it as \"voltage_l1\""}));
+                                           {"one such as voltage_l1"}));
     }
     return {};
 }

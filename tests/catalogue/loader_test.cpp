@@ -118,9 +118,9 @@ TEST_CASE("a wrong definition is an error with its place, what is wrong there, a
         const char* hint;
     };
     const Row rows[] = {
-        {R"("pionts": [])", "m.json:2: pionts", R"(unknown key "pionts")", R"(the nearest known key is "points")"},
+        {R"("pionts": [])", "m.json:2: pionts", R"(unknown key "pionts")", "points"},
         {R"("points": [{"name": "p", "adress": "x"}])", "m.json:2: points[0].adress", R"(unknown key "adress")",
-         R"(the nearest known key is "address")"},
+         "address"},
         {"\"points\": [\n{\"name\": \"p\", \"address\": \"x\",\n\"scale\": \"0.1\"}]", "m.json:4: points[0].scale",
          "expected a number, found a text", nullptr},
         {R"("points": {})", "m.json:2: points", "expected a list, found an object", nullptr},
@@ -130,7 +130,7 @@ TEST_CASE("a wrong definition is an error with its place, what is wrong there, a
         {"\"points\": [{\"name\": \"p\", \"address\": \"x\"},\n{\"name\": \"p\", \"address\": \"y\"}]",
          "m.json:3: points[1]", R"("p" is there twice, first on line 2)", nullptr},
         {R"("points": [{"name": "p", "address": "x", "unit": "KWH"}])", "m.json:2: points[0].unit",
-         R"(unknown unit "KWH")", R"(the symbol is "kWh")"},
+         R"(unknown unit "KWH")", "kWh"},
         {R"("points": [{"name": "p", "address": "x", "obis": "1-0:x"}])", "m.json:2: points[0].obis",
          R"("1-0:x" is not an OBIS code)", nullptr},
         {R"("points": [{"name": "p", "address": "x", "access": "rw"}])", "m.json:2: points[0].access",

@@ -52,6 +52,11 @@ TEST_CASE("the worked example of docs/adding-a-meter.md works") {
     REQUIRE(blocks.size() == 3);
     catalogue::Catalogue catalogue;
     const auto& meter = defined(catalogue, blocks[0]);
+    auto wrong = blocks[0];
+    wrong.replace(wrong.find("\"address\": \"input:0"), 9, "\"adress\"");
+    const auto mistake = catalogue::parse_definition(wrong, "acme-em3.json");
+    REQUIRE_FALSE(mistake);
+    CHECK(text_of("docs/adding-a-meter.md").find("\n" + describe(mistake.error()) + "\n") != std::string::npos);
     const auto cases = test::parse_meter_cases(blocks[1], "docs/adding-a-meter.md");
     CHECK(cases.model == meter.model);
     std::set<std::string> covered;
