@@ -34,8 +34,11 @@ std::span<const TopicRow> endpoints() {
         {"/dev/ttyUSB0", "a serial line; baud rate and frame as the model has them"},
         {"serial:///dev/ttyUSB0?baud=9600&frame=8E1", "the same, with its settings: baud, frame (data bits, parity N E "
                                                       "O M S, stop bits), rs485=1 (direction control by "
-                                                      "the driver), echo=1 (a transceiver that hears itself)"},
-        {"tcp://10.0.0.5:502", "a TCP server; framing=rtu or framing=ascii where it is a transparent serial gateway"},
+                                                      "the driver), echo=1 (a transceiver that hears itself), "
+                                                      "lock_wait=10s (how long to wait for another program to leave "
+                                                      "it)"},
+        {"tcp://10.0.0.5:502", "a TCP server; framing=rtu or framing=ascii where it is a transparent serial gateway; "
+                               "connect_timeout=5s"},
         {"udp://10.0.0.5:502", "datagrams"},
         {"rfc2217://gateway:2217?baud=9600&frame=8E1", "a remote serial port whose settings can change (ser2net)"},
         {"sim:, sim://pro380-mod?seed=7&drop=0.05&speed=0",

@@ -43,7 +43,7 @@ public:
 
     [[nodiscard]] bool await_ready();
     void await_suspend(std::coroutine_handle<> caller);
-    [[nodiscard]] Wake await_resume() const { return outcome_; }
+    Wake await_resume() const { return outcome_; }
 
     [[nodiscard]] Descriptor* descriptor() const { return descriptor_; }
     [[nodiscard]] For purpose() const { return purpose_; }

@@ -58,8 +58,7 @@ public:
             options_.notice(
                 fmt::format("the driver of {} does not switch RS-485 direction; going on without", options_.path));
         }
-        ask_low_latency(port_->fd());
-        tell_latency(options_);
+        if (!ask_low_latency(port_->fd())) { tell_latency(options_); }
         discard();
         co_return Result<void>();
     }

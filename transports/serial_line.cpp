@@ -108,11 +108,11 @@ bool set_rs485(int fd) {
     return ::ioctl(fd, TIOCGRS485, &taken) == 0 && (taken.flags & SER_RS485_ENABLED) != 0;
 }
 
-void ask_low_latency(int fd) {
+bool ask_low_latency(int fd) {
     serial_struct driver{};
-    if (::ioctl(fd, TIOCGSERIAL, &driver) != 0) { return; }
+    if (::ioctl(fd, TIOCGSERIAL, &driver) != 0) { return false; }
     driver.flags |= static_cast<int>(ASYNC_LOW_LATENCY);
-    ::ioctl(fd, TIOCSSERIAL, &driver);
+    return ::ioctl(fd, TIOCSSERIAL, &driver) == 0;
 }
 
 bool is_exclusive(int fd) {

@@ -19,8 +19,8 @@ void stop_marking(int fd);
 /// Lets the driver switch an RS-485 transceiver's direction; false where it cannot.
 bool set_rs485(int fd);
 
-/// Asks the driver to hand on octets at once; no matter where it cannot.
-void ask_low_latency(int fd);
+/// Asks the driver to hand on octets at once; false where it does not.
+bool ask_low_latency(int fd);
 
 /// True where another process has the line to itself.
 bool is_exclusive(int fd);
