@@ -71,7 +71,8 @@ Failure unknown_scheme(std::string_view text) {
     return wrong(fmt::format("'{}' is no known scheme", head), text, std::move(hints));
 }
 
-Result<void> take_host_port(Endpoint& endpoint, const SchemeRow& row, std::string_view rest) {
+/// What stands between the slashes and the query, or what should not.
+Result<std::string_view> authority(const Endpoint& endpoint, const SchemeRow& row, std::string_view rest) {
     const std::vector<std::string> example{std::string(row.example)};
     if (!rest.starts_with("//")) {
         return wrong(fmt::format("'//' is missing after '{}:'", row.name), endpoint.text, example);
@@ -85,31 +86,52 @@ Result<void> take_host_port(Endpoint& endpoint, const SchemeRow& row, std::strin
         return wrong(fmt::format("{} takes no path, but '{}' follows the port", row.name, rest.substr(slash)),
                      endpoint.text, example);
     }
+    return rest;
+}
+
+/// Takes the host off `rest`, which is then empty or begins with the colon before the port.
+Result<void> take_host(Endpoint& endpoint, const SchemeRow& row, std::string_view& rest) {
     const bool bracketed = rest.starts_with('[');
     const auto close = rest.find(']');
     if (bracketed && close == std::string_view::npos) {
-        return wrong("the host lacks its ']'", endpoint.text, example);
+        return wrong("the host lacks its ']'", endpoint.text, {std::string(row.example)});
     }
-    const auto colon = bracketed ? (close + 1 < rest.size() ? close + 1 : std::string_view::npos) : rest.rfind(':');
-    const auto host = rest.substr(0, colon);
+    const auto end = bracketed ? close + 1 : std::min(rest.rfind(':'), rest.size());
+    const auto host = bracketed ? rest.substr(1, close - 1) : rest.substr(0, end);
     if (!bracketed && host.find(':') != std::string_view::npos) {
         return wrong("an IPv6 host stands in brackets", endpoint.text, {fmt::format("{}://[{}]:PORT", row.name, rest)});
     }
-    endpoint.host = std::string(bracketed ? host.substr(1, close - 1) : host);
     const bool listens = row.scheme == Scheme::tcp_listen || row.scheme == Scheme::udp_listen;
-    if (endpoint.host.empty() && !listens) { return wrong("the host is missing", endpoint.text, example); }
-    if (colon == std::string_view::npos || rest[colon] != ':' || colon + 1 == rest.size()) {
+    if (host.empty() && !listens) { return wrong("the host is missing", endpoint.text, {std::string(row.example)}); }
+    endpoint.host = std::string(host);
+    rest.remove_prefix(end);
+    return {};
+}
+
+Result<void> take_port(Endpoint& endpoint, const SchemeRow& row, std::string_view rest) {
+    if (rest.size() < 2 || rest.front() != ':') {
+        const bool v6 = endpoint.host.find(':') != std::string::npos;
+        const std::string host = v6 ? fmt::format("[{}]", endpoint.host) : endpoint.host;
         return wrong("the port is missing", endpoint.text, {fmt::format("{}://{}:PORT", row.name, host)});
     }
-    const auto port = rest.substr(colon + 1);
+    const auto port = rest.substr(1);
     unsigned number = 0;
     const auto [end, trouble] = std::from_chars(port.data(), port.data() + port.size(), number);
     // Port 0 lets the system choose, and makes sense on this side only: `simulate --listen tcp://127.0.0.1:0`.
     if (trouble != std::errc() || end != port.data() + port.size() || number > 65535) {
-        return wrong(fmt::format("port '{}' is no number from 1 to 65535", port), endpoint.text, example);
+        return wrong(fmt::format("port '{}' is no number from 1 to 65535", port), endpoint.text,
+                     {std::string(row.example)});
     }
     endpoint.port = static_cast<std::uint16_t>(number);
     return {};
+}
+
+Result<void> take_host_port(Endpoint& endpoint, const SchemeRow& row, std::string_view rest) {
+    const auto place = authority(endpoint, row, rest);
+    if (!place) { return tl::unexpected(place.error()); }
+    std::string_view left = *place;
+    if (auto taken = take_host(endpoint, row, left); !taken) { return taken; }
+    return take_port(endpoint, row, left);
 }
 
 Result<void> take_path(Endpoint& endpoint, const SchemeRow& row, std::string_view rest) {

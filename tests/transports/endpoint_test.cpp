@@ -89,6 +89,7 @@ TEST_CASE("a wrong endpoint is told which part of it is wrong") {
         {"tcp:10.0.0.5:502", "'//' is missing after 'tcp:'", nullptr},
         {"tcp://10.0.0.5", "the port is missing", "tcp://10.0.0.5:PORT"},
         {"tcp://10.0.0.5:", "the port is missing", nullptr},
+        {"tcp://[::1]", "the port is missing", "tcp://[::1]:PORT"},
         {"tcp://:502", "the host is missing", nullptr},
         {"tcp://10.0.0.5:65536", "port '65536' is no number from 1 to 65535", nullptr},
         {"tcp://10.0.0.5:5o2", "port '5o2' is no number from 1 to 65535", nullptr},
