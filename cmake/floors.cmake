@@ -18,7 +18,9 @@ meterctl_floor(catalogue src/catalogue BELOW meterctl_core LIBRARIES nlohmann_js
 meterctl_floor(output src/output BELOW meterctl_catalogue meterctl_core)
 meterctl_floor(codecs codecs BELOW meterctl_catalogue meterctl_core)
 meterctl_floor(simulators simulators BELOW meterctl_codecs)
-meterctl_floor(transports transports BELOW meterctl_simulators LIBRARIES Threads::Threads LibArchive::LibArchive)
+meterctl_floor(transports transports BELOW meterctl_simulators LIBRARIES Threads::Threads ${CMAKE_DL_LIBS})
+# Loaded when it is needed; only its header is compiled in.
+target_include_directories(meterctl_transports SYSTEM PRIVATE ${LibArchive_INCLUDE_DIRS})
 meterctl_floor(sessions sessions BELOW meterctl_transports)
 meterctl_floor(commands commands BELOW meterctl_sessions meterctl_output)
 

@@ -1,19 +1,70 @@
 // Decompression by libarchive: its raw format over the four filters that captures come in. The others are left off, as
-// some of them start programs and some take plain text for theirs.
+// some of them start programs and some take plain text for theirs. The library is loaded when the first compressed file
+// comes: it brings a dozen others with it, for which every start of the program would pay.
 #include "transports/capture_source.hpp"
 
 #include <algorithm>
 #include <archive.h>
 #include <cerrno>
+#include <dlfcn.h>
 #include <fmt/format.h>
+#include <optional>
 #include <utility>
 
 namespace meterctl::transports {
 
 namespace {
 
+constexpr const char* library_name = "libarchive.so.13";
+
+/// The functions of libarchive that are used here.
+struct Library {
+    decltype(&archive_read_new) read_new = nullptr;
+    decltype(&archive_read_free) read_free = nullptr;
+    decltype(&archive_read_support_filter_gzip) support_gzip = nullptr;
+    decltype(&archive_read_support_filter_zstd) support_zstd = nullptr;
+    decltype(&archive_read_support_filter_xz) support_xz = nullptr;
+    decltype(&archive_read_support_filter_bzip2) support_bzip2 = nullptr;
+    decltype(&archive_read_support_format_raw) support_raw = nullptr;
+    decltype(&archive_read_open) open = nullptr;
+    decltype(&archive_read_next_header) next_header = nullptr;
+    decltype(&archive_read_data) data = nullptr;
+    decltype(&archive_error_string) error_string = nullptr;
+    decltype(&archive_set_error) set_error = nullptr;
+};
+
+template <class Function>
+bool find(void* handle, const char* name, Function& function) {
+    function = reinterpret_cast<Function>(dlsym(handle, name)); // NOLINT: dlsym knows no types
+    return function != nullptr;
+}
+
+std::optional<Library> load() {
+    void* handle = dlopen(library_name, RTLD_NOW | RTLD_LOCAL);
+    Library library;
+    const bool found = handle != nullptr && find(handle, "archive_read_new", library.read_new) &&
+                       find(handle, "archive_read_free", library.read_free) &&
+                       find(handle, "archive_read_support_filter_gzip", library.support_gzip) &&
+                       find(handle, "archive_read_support_filter_zstd", library.support_zstd) &&
+                       find(handle, "archive_read_support_filter_xz", library.support_xz) &&
+                       find(handle, "archive_read_support_filter_bzip2", library.support_bzip2) &&
+                       find(handle, "archive_read_support_format_raw", library.support_raw) &&
+                       find(handle, "archive_read_open", library.open) &&
+                       find(handle, "archive_read_next_header", library.next_header) &&
+                       find(handle, "archive_read_data", library.data) &&
+                       find(handle, "archive_error_string", library.error_string) &&
+                       find(handle, "archive_set_error", library.set_error);
+    return found ? std::optional(library) : std::nullopt;
+}
+
+/// Loaded once, and kept; nullptr where it is not installed.
+const Library* library() {
+    static const std::optional<Library> loaded = load();
+    return loaded ? &*loaded : nullptr;
+}
+
 struct ArchiveCloser {
-    void operator()(archive* handle) const { archive_read_free(handle); }
+    void operator()(archive* handle) const { library()->read_free(handle); }
 };
 
 class Decompressed : public OctetSource {
@@ -24,28 +75,34 @@ public:
     }
 
     Result<std::size_t> read(std::span<std::uint8_t> room) override {
+        if (library() == nullptr) { return missing(); }
         if (!archive_ && !open()) { return failure(); }
-        const la_ssize_t got = archive_read_data(archive_.get(), room.data(), room.size());
+        const la_ssize_t got = library()->data(archive_.get(), room.data(), room.size());
         if (got < 0) { return failure(); }
         return static_cast<std::size_t>(got);
     }
 
 private:
     bool open() {
-        archive_.reset(archive_read_new());
-        archive_read_support_filter_gzip(archive_.get());
-        archive_read_support_filter_zstd(archive_.get());
-        archive_read_support_filter_xz(archive_.get());
-        archive_read_support_filter_bzip2(archive_.get());
-        archive_read_support_format_raw(archive_.get());
+        archive_.reset(library()->read_new());
+        library()->support_gzip(archive_.get());
+        library()->support_zstd(archive_.get());
+        library()->support_xz(archive_.get());
+        library()->support_bzip2(archive_.get());
+        library()->support_raw(archive_.get());
         archive_entry* entry = nullptr;
-        return archive_read_open(archive_.get(), this, nullptr, &Decompressed::next_block, nullptr) == ARCHIVE_OK &&
-               archive_read_next_header(archive_.get(), &entry) == ARCHIVE_OK;
+        return library()->open(archive_.get(), this, nullptr, &Decompressed::next_block, nullptr) == ARCHIVE_OK &&
+               library()->next_header(archive_.get(), &entry) == ARCHIVE_OK;
+    }
+
+    static tl::unexpected<Error> missing() {
+        return fail(Category::endpoint, fmt::format("the input is compressed, and {} is not installed", library_name),
+                    {}, {"apt install libarchive13", "to decompress it first"}, "capture.compressed");
     }
 
     tl::unexpected<Error> failure() const {
         if (inner_error_) { return tl::unexpected<Error>(*inner_error_); }
-        const char* reason = archive_error_string(archive_.get());
+        const char* reason = library()->error_string(archive_.get());
         return fail(Category::untrusted,
                     fmt::format("compressed input is damaged or ends early: {}", reason ? reason : "unknown reason"),
                     {}, {"check that the file was copied whole"});
@@ -58,7 +115,7 @@ private:
         const auto got = self.inner_->read(self.block_);
         if (got) { return static_cast<la_ssize_t>(*got); }
         self.inner_error_ = got.error();
-        archive_set_error(handle, EIO, "read error");
+        library()->set_error(handle, EIO, "read error");
         return -1;
     }
 
