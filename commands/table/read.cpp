@@ -27,8 +27,9 @@ constexpr std::array options{
                .kind = Kind::single,
                .value = "DURATION",
                .brief = "read again and again, this long from one start to the next: 10s, 15m",
-               .detail = "Until Ctrl-C, or as often as --count says. As json the documents are an array; ndjson "
-                         "gives each as it comes."},
+               .detail =
+                   "Until Ctrl-C, or as often as --count says. The documents come one after the other; as ndjson, "
+                   "one a line."},
     OptionSpec{.name = "--count", .kind = Kind::single, .value = "N", .brief = "how many times to read"},
 };
 

@@ -1,0 +1,114 @@
+#include "commands/frame_finder.hpp"
+#include "sessions/protocols.hpp"
+#include "src/core/hex.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace meterctl;
+using namespace meterctl::commands;
+using transports::StreamKind;
+
+namespace {
+
+// "Read holding registers" of a PRO380-Mod, request and answer (MODBUS over Serial Line V1.02 framing).
+const char* const request = "01 03 50 02 00 02 74 CB";
+const char* const answer = "01 03 04 43 66 80 00 6E 68";
+
+struct Fixture {
+    FinderOptions options;
+    std::vector<output::FrameRecord> frames;
+    transports::CapturedStream stream;
+
+    Fixture() {
+        for (const codecs::Decoder& decoder : sessions::find_protocol("modbus")->decoders) {
+            options.decoders.push_back(&decoder);
+        }
+        stream.id = 1;
+    }
+
+    std::vector<output::CountersRecord> find(const std::vector<Bytes>& chunks, std::size_t gap_before = 99) {
+        FrameFinder finder(options, [this](const output::FrameRecord& frame) { frames.push_back(frame); });
+        for (std::size_t i = 0; i < chunks.size(); ++i) {
+            finder.chunk({stream, {}, chunks[i], 0, i == gap_before, std::nullopt}, "the input");
+        }
+        finder.finish();
+        return finder.counters();
+    }
+    std::vector<output::CountersRecord> find(const std::vector<std::string>& chunks, std::size_t gap_before = 99) {
+        std::vector<Bytes> octets;
+        for (const std::string& text : chunks) { octets.push_back(from_hex(text).value()); }
+        return find(octets, gap_before);
+    }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(Fixture, "octets on a line are recognised by their checksum, however they are cut") {
+    const std::vector<std::vector<std::string>> cuts{
+        {std::string(request) + answer}, {request, answer}, {"01 03 50", "02 00 02 74 CB 01 03 04 43 66 80 00 6E 68"}};
+    for (const auto& chunks : cuts) {
+        frames.clear();
+        const auto counters = find(chunks);
+        REQUIRE(frames.size() == 2);
+        CHECK(frames[0].protocol == "modbus-rtu");
+        CHECK(frames[0].direction == "request");
+        CHECK(frames[1].direction == "response");
+        CHECK(frames[1].answers == 0U);
+        CHECK(frames[1].source == "the input");
+        REQUIRE(counters.size() == 1);
+        CHECK(counters[0].frames == 2);
+    }
+}
+
+TEST_CASE_FIXTURE(Fixture, "a well-known port tells the protocol before any octet does") {
+    stream.kind = StreamKind::tcp;
+    stream.server_port = 502;
+    find(std::vector<std::string>{"00 01 00 00 00 06 01 03 50 02 00 02"});
+    REQUIRE(frames.size() == 1);
+    CHECK(frames[0].protocol == "modbus-tcp");
+}
+
+TEST_CASE_FIXTURE(Fixture, "Wireshark's name of a dissector tells the protocol") {
+    stream.kind = StreamKind::upper_pdu;
+    stream.dissector = "mbtcp";
+    find(std::vector<std::string>{"00 01 00 00 00 06 01 03 50 02 00 02"});
+    REQUIRE(frames.size() == 1);
+    CHECK(frames[0].protocol == "modbus-tcp");
+}
+
+TEST_CASE_FIXTURE(Fixture, "what carries no checksum is taken for frames on a line only where it is asked for") {
+    const std::vector<std::string> mbap{"00 01 00 00 00 06 01 03 50 02 00 02"};
+    find(mbap);
+    REQUIRE(frames.size() == 1);
+    REQUIRE(frames[0].error.has_value());
+    CHECK(frames[0].error->category == Category::untrusted);
+    REQUIRE_FALSE(frames[0].error->hints.empty());
+    CHECK(frames[0].error->hints[0] == "--protocol modbus-tcp");
+
+    frames.clear();
+    options.asked_for = true;
+    find(mbap);
+    REQUIRE(frames.size() == 1);
+    CHECK(frames[0].protocol == "modbus-tcp");
+}
+
+TEST_CASE_FIXTURE(Fixture, "octets nobody knows are held up to a limit, and every one of them is accounted for") {
+    const Bytes noise(3000, 0x55);
+    find(std::vector<Bytes>{noise, noise, noise, noise});
+    std::size_t octets = 0;
+    for (const output::FrameRecord& frame : frames) {
+        CHECK(frame.error.has_value());
+        CHECK(frame.offset == octets);
+        octets += frame.octets.size();
+    }
+    CHECK(octets == 12000);
+    CHECK(frames.size() >= 2);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an answer behind a gap is not taken for that of the request before it") {
+    options.asked_for = true;
+    options.decoders = {options.decoders.front()};
+    find(std::vector<std::string>{request, answer}, 1);
+    REQUIRE(frames.size() == 2);
+    CHECK_FALSE(frames[1].answers.has_value());
+}
