@@ -36,6 +36,25 @@ void add_list(std::string& text, std::string_view name, const std::vector<std::s
     for (const std::string& item : items) { text += fmt::format("  - {}\n", tamed(item)); }
 }
 
+/// Choices that are too many for the table's column stand below it.
+constexpr std::size_t widest_range = 40;
+
+bool is_wide(const Point& point) {
+    return !point.choices.empty() && display_width(choices_text(point)) > widest_range;
+}
+
+std::string allowed_text(const Point& point) {
+    return is_wide(point) ? fmt::format("one of {}, below", point.choices.size()) : range_text(point);
+}
+
+std::vector<std::string> wide_choices_of(const Definition& definition) {
+    std::vector<std::string> choices;
+    for (const Point& point : definition.points) {
+        if (is_wide(point)) { choices.push_back(fmt::format("{}: {}", point.name, choices_text(point))); }
+    }
+    return choices;
+}
+
 std::vector<std::string> warnings_of(const Definition& definition) {
     std::vector<std::string> warnings;
     for (const Point& point : definition.points) {
@@ -59,9 +78,10 @@ std::string meter_text(const Definition& definition) {
     rows.reserve(definition.points.size());
     for (const Point& point : definition.points) {
         rows.push_back({point.name, point.address, point.type, std::string(symbol(point.unit)), access_text(point),
-                        range_text(point), obis_text(point.obis), point.title});
+                        allowed_text(point), obis_text(point.obis), point.title});
     }
     text += table(columns, std::move(rows));
+    add_list(text, "Choices", wide_choices_of(definition));
     add_list(text, "Warnings", warnings_of(definition));
     add_list(text, "Notes", definition.notes);
     add_list(text, "Not public", definition.not_public);
@@ -78,7 +98,7 @@ std::string_view access_name(Access access) {
 std::string choices_text(const Point& point) {
     std::string text;
     for (const auto& choice : point.choices) {
-        text = joined(text, ", ", joined(choice.value.to_string(), "=", choice.label));
+        text = joined(text, "; ", joined(choice.value.to_string(), "=", choice.label));
     }
     return text;
 }

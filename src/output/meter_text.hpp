@@ -14,7 +14,7 @@ std::string meter_text(const catalogue::Definition& definition);
 
 /// "read", "write", "read_write"
 std::string_view access_name(catalogue::Access access);
-/// "0=none, 1=odd, 2=even"
+/// "0=none; 1=odd; 2=even"
 std::string choices_text(const catalogue::Point& point);
 /// "" where there is none.
 std::string number_text(const std::optional<Decimal>& number);

@@ -251,3 +251,16 @@ TEST_CASE("a value that is no number is null with a flag in every format") {
         }
     }
 }
+
+TEST_CASE("choices that are too wide for the table stand below it") {
+    catalogue::Definition definition = testing::definition();
+    for (std::int64_t i = 0; i < 30; ++i) { definition.points[1].choices.push_back({i * 1000, "", false, ""}); }
+    TextSink text;
+    MetersDocument document(text.sink(), options_for(Format::table), true);
+    document.begin();
+    document.meter(definition);
+    document.end();
+    CHECK(text.arrived().find("  one of 33, below") != std::string::npos);
+    CHECK(text.arrived().find("\nChoices\n  - parity: 1=none; 2=even; ") != std::string::npos);
+    CHECK(text.arrived().find("; 29000\n") != std::string::npos);
+}
