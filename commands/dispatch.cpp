@@ -92,7 +92,7 @@ int finish_output(Io& io, int code) {
     errno = 0;
     if (std::fflush(io.out) == 0 && std::ferror(io.out) == 0) { return code; }
     if (errno == EPIPE) { return 0; }
-    const std::string why = errno == 0 ? "it broke" : std::strerror(errno); // NOLINT(concurrency-mt-unsafe)
+    const std::string why = errno == 0 ? "it broke" : std::strerror(errno); // NOLINT(concurrency-mt-unsafe): one thread
     return fail_with(io, Error{.category = Category::endpoint,
                                .what = "cannot write standard output: " + why,
                                .where = {},

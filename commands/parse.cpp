@@ -78,7 +78,7 @@ Result<void> place_positionals(Arguments& arguments, const std::vector<std::stri
 Result<void> take_option(Arguments& arguments, const OptionSpec& option, const CLI::Option& bound,
                          const Environment& environment) {
     if (bound.count() > 0) {
-        const std::vector<std::string> values = bound.results();
+        const std::vector<std::string>& values = bound.results();
         if (option.kind == Kind::flag) {
             arguments.add(option.name, "true");
             return {};

@@ -11,7 +11,7 @@ std::string base_folder(const Environment& environment, std::string_view variabl
     return home ? *home + std::string(below_home) : std::string();
 }
 
-std::string below(std::string folder, std::string_view path) {
+std::string below(const std::string& folder, std::string_view path) {
     return folder.empty() ? folder : folder + std::string(path);
 }
 

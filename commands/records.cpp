@@ -40,7 +40,8 @@ void report_failures(Io& io, const std::string& target, std::span<const output::
         std::size_t end = begin + 1;
         while (end < failures.size() && alike(failures[begin], failures[end])) { ++end; }
         const std::string names = names_of(failures.subspan(begin, end - begin));
-        report(io, names.empty() ? target : target + ": " + names, failures[begin].error);
+        const std::string subject = names.empty() ? target : fmt::format("{}: {}", target, names);
+        report(io, subject, failures[begin].error);
         begin = end;
     }
 }

@@ -36,6 +36,7 @@ Result<Inventory> open_inventory(const Arguments& arguments, const Io& io) {
 
 tl::unexpected<Error> unknown_name(const std::string& name, const Inventory& inventory) {
     std::vector<std::string> known;
+    known.reserve(inventory.targets.size());
     for (const InventoryTarget& target : inventory.targets) { known.push_back(target.name); }
     std::vector<std::string> hints = nearest(name, known);
     std::error_code ignored;

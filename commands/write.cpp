@@ -30,6 +30,7 @@ Result<Job> plan_job(const Arguments& arguments, const Models& models, const Io&
     Job job;
     job.target = std::move(targets->front());
     std::vector<std::string> points;
+    points.reserve(texts.size());
     for (const std::string& text : texts) { points.push_back(text.substr(0, text.find('='))); }
     const auto protocol = protocol_of(job.target, points);
     if (!protocol) { return tl::unexpected(protocol.error()); }

@@ -35,7 +35,7 @@ struct Library {
 
 template <class Function>
 bool find(void* handle, const char* name, Function& function) {
-    function = reinterpret_cast<Function>(dlsym(handle, name)); // NOLINT: dlsym knows no types
+    function = reinterpret_cast<Function>(dlsym(handle, name));
     return function != nullptr;
 }
 
