@@ -120,10 +120,9 @@ std::string overview(HelpStyle style) {
     for (const CommandSpec* command : commands()) { out += two_columns(command->name, command->brief, 16); }
     out += "\n" + heading("TOPICS", style);
     for (const Topic& topic : topics()) { out += two_columns(topic.name, topic.title, 16); }
-    out += "\n" +
-           wrapped("`meterctl SUBCOMMAND -h` is a summary, `meterctl SUBCOMMAND --help` all there is, `meterctl help "
-                   "TOPIC` explains a topic.",
-                   0);
+    out += "\n" + wrapped("`meterctl SUBCOMMAND -h` is a summary, `meterctl SUBCOMMAND --help` all there is, `meterctl "
+                          "help TOPIC` explains a topic.",
+                          0);
     if (!style.whole) { return out; }
     out += "\n" + heading("EXAMPLES", style);
     for (const CommandSpec* command : commands()) {

@@ -119,8 +119,11 @@ void Reader::read(Job& job) {
     std::vector<output::Failure> failures;
     if (!outcome) {
         failures.push_back({{}, outcome.error()});
-        // A broken link is opened anew in the next round.
-        if (outcome.error().category == Category::endpoint) { job.session.reset(); }
+        // A broken link is opened anew in the next round; a serial line must be let go of before.
+        if (outcome.error().category == Category::endpoint) {
+            job.session.reset();
+            job.connection.transport.reset();
+        }
         outcome = sessions::ReadOutcome{};
     }
     for (sessions::PointFailure& failure : outcome->failures) {

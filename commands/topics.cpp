@@ -32,19 +32,20 @@ std::span<const TopicRow> endpoints() {
         {"",
          "An endpoint says how a meter is reached. Options stand behind `?`, parted by `&`; quote it for the shell."},
         {"/dev/ttyUSB0", "a serial line; baud rate and frame as the model has them"},
-        {"serial:///dev/ttyUSB0?baud=9600&frame=8E1", "the same, with its settings: baud, frame (data bits, parity N E "
-                                                      "O M S, stop bits), rs485=1 (direction control by "
-                                                      "the driver), echo=1 (a transceiver that hears itself), "
-                                                      "lock_wait=10s (how long to wait for another program to leave "
-                                                      "it)"},
-        {"tcp://10.0.0.5:502", "a TCP server; framing=rtu or framing=ascii where it is a transparent serial gateway; "
-                               "connect_timeout=5s"},
+        {"serial:///dev/ttyUSB0?baud=9600&frame=8E1",
+         "the same, with its settings: baud (any rate), frame (data bits, parity N E O M S, stop bits), rs485=1 "
+         "(direction control by the driver), echo=1 (a transceiver that hears itself), lock_wait=10s (for another "
+         "process to let go of the line)"},
+        {"tcp://10.0.0.5:502",
+         "a TCP server; framing=rtu or framing=ascii where it is a transparent serial gateway; connect_timeout=5s"},
         {"udp://10.0.0.5:502", "datagrams"},
-        {"rfc2217://gateway:2217?baud=9600&frame=8E1", "a remote serial port whose settings can change (ser2net)"},
+        {"rfc2217://gateway:2217?baud=9600&frame=8E1",
+         "a remote serial port whose settings can change, as ser2net serves it"},
         {"sim:, sim://pro380-mod?seed=7&drop=0.05&speed=0",
          "a meter inside the process: the same octets, no hardware. `sim:` alone is the meter that --meter names. "
-         "Options: "
-         "seed, speed (0 freezes time), latency, drop, corrupt, duplicate, cut, late, echo, baud, framing"},
+         "Options: seed (which load), speed (0 freezes time), start (the meters' clock: 2026-11-21T02:15:00Z), "
+         "latency=20ms, drop, corrupt, duplicate, cut, late (shares of answers, 0 to 1), echo=1, baud (paces the "
+         "octets), framing, and unit=7:pro380-mod for each meter on the bus"},
         {"tcp-listen://0.0.0.0:4059, udp-listen://0.0.0.0:4059", "`decode` only: listens for what others send"},
         {"pty:/tmp/meter0", "`simulate` only: a pseudo-terminal, with a link of this name to it"},
     };
@@ -54,9 +55,8 @@ std::span<const TopicRow> endpoints() {
 std::span<const TopicRow> points() {
     static const std::vector<TopicRow> rows = [] {
         std::vector<TopicRow> made{
-            {"",
-             "A point is named the same on every meter, in snake_case: quantity, then direction, then phase or tariff: "
-             "voltage_l1, active_energy_import_t1. `meterctl meters MODEL` lists a model's points."},
+            {"", "A point is named the same on every meter, in snake_case: quantity, then direction, then phase or "
+                 "tariff: voltage_l1, active_energy_import_t1. `meterctl meters MODEL` lists a model's points."},
             {"voltage_l1", "a name"},
             {"'voltage_*'", "a glob: * ? [...]; quote it for the shell"},
             {"energy", "a group: measurement, energy, setting, identity, status"},
@@ -89,18 +89,16 @@ std::span<const TopicRow> environment() {
 
 std::span<const TopicRow> output() {
     static const std::vector<TopicRow> rows{
-        {"",
-         "Data goes to standard output (or to --output) and nothing else does. Progress, messages and prompts go to "
-         "standard error, progress on a terminal only. The format never depends on where the output goes."},
+        {"", "Data goes to standard output (or to --output) and nothing else does. Progress, messages and prompts go "
+             "to standard error, progress on a terminal only. The format never depends on where the output goes."},
         {"json", "one document: "
                  "`{\"schema\":\"meterctl/read/1\",\"meter\":...,\"target\":...,\"readings\":[...],\"errors\":[...]}`; "
                  "several targets are several documents, one after the other"},
         {"ndjson", "one document a line, flushed as it comes"},
         {"csv", "RFC 4180 with a header, lines end in LF: time,meter,target,address,name,obis,value,unit,status"},
         {"table", "columns for people; its layout may change"},
-        {"numbers",
-         "integers keep all 64 bits, decimals are exact (123456.78), a float is the shortest text that reads back "
-         "to the same float"},
+        {"numbers", "integers keep all 64 bits, decimals are exact (123456.78), a float is the shortest text that "
+                    "reads back to the same float"},
         {"null", "a value that is missing, invalid or not a number, with a flag that says why; never 0"},
         {"time", "RFC 3339, UTC; a meter's own time keeps its deviation, or carries the flag local_time"},
         {"errors", "category (as the exit code has it), what, where, and hints of what to try"},

@@ -22,9 +22,8 @@ constexpr std::array rows{
                .value = "MODEL",
                .variable = "METERCTL_METER",
                .brief = "the meter's model: its points, its line settings and its address",
-               .detail =
-                   "`meterctl meters` lists the models. Without one, points are named in the protocol's own terms "
-                   "(`meterctl help points`). `scan` looks for this model only.",
+               .detail = "`meterctl meters` lists the models. Without one, points are named in the protocol's own "
+                         "terms (`meterctl help points`). `scan` looks for this model only.",
                .on = talking | on_decode,
                .completes = Completes::meters},
     OptionSpec{.name = "--meter-file",
@@ -78,9 +77,8 @@ constexpr std::array rows{
                .choices = formats,
                .variable = "METERCTL_FORMAT",
                .brief = "how records are written",
-               .detail =
-                   "json is one document, ndjson one document a line, flushed as it comes, csv is RFC 4180 with a "
-                   "header, table is for people. The format never depends on where the output goes.",
+               .detail = "json is one document, ndjson one document a line, flushed as it comes, csv is RFC 4180 with "
+                         "a header, table is for people. The format never depends on where the output goes.",
                .on = records,
                .completes = Completes::choices},
     OptionSpec{.name = "--output",

@@ -47,14 +47,12 @@ constinit const CommandSpec decode{
     .name = "decode",
     .bit = on_decode,
     .brief = "Decode frames: hex, files, captures, or what a line carries",
-    .detail =
-        "INPUT is hex on the command line (in one argument or several, which are joined), a file of hex or of octets, "
-        "a "
-        "pcap or pcapng capture (also compressed), `-` for standard input, a serial device to listen on, or a "
-        "tcp-listen: or udp-listen: endpoint. Without INPUT it reads standard input.\n\n"
-        "Frames are found in a stream that can start anywhere and be damaged anywhere. Each is shown as a tree of "
-        "fields with their offsets; an answer is decoded with its request, and with --meter its values get their "
-        "names. Stretches that are no frame say why. The exit code is 5 where no frame was good, 1 where some were.",
+    .detail = "INPUT is hex on the command line (in one argument or several, which are joined), a file of hex or of "
+              "octets, a pcap or pcapng capture (also compressed), `-` for standard input, a serial device to listen "
+              "on, or a tcp-listen: or udp-listen: endpoint. Without INPUT it reads standard input.\n\nFrames are "
+              "found in a stream that can start anywhere and be damaged anywhere. Each is shown as a tree of fields "
+              "with their offsets; an answer is decoded with its request, and with --meter its values get their names. "
+              "Stretches that are no frame say why. The exit code is 5 where no frame was good, 1 where some were.",
     .positionals = positionals,
     .options = options,
     .examples = examples,

@@ -36,10 +36,9 @@ constinit const CommandSpec meters{
     .name = "meters",
     .bit = on_meters,
     .brief = "List the meter models, or show one",
-    .detail =
-        "Without MODEL, lists every model: those built in, those in meterctl/meters/ under $XDG_DATA_HOME (or "
-        "~/.local/share), and those of --meter-file. With MODEL, shows its points with address, type, unit, access, "
-        "range and source, the notes, and what its maker does not publish.",
+    .detail = "Without MODEL, lists every model: those built in, those in meterctl/meters/ under $XDG_DATA_HOME (or "
+              "~/.local/share), and those of --meter-file. With MODEL, shows its points with address, type, unit, "
+              "access, range and source, the notes, and what its maker does not publish.",
     .positionals = positionals,
     .options = options,
     .examples = examples,

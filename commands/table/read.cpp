@@ -27,9 +27,8 @@ constexpr std::array options{
                .kind = Kind::single,
                .value = "DURATION",
                .brief = "read again and again, this long from one start to the next: 10s, 15m",
-               .detail =
-                   "Until Ctrl-C, or as often as --count says. The documents come one after the other; as ndjson, "
-                   "one a line."},
+               .detail = "Until Ctrl-C, or as often as --count says. The documents come one after the other; as "
+                         "ndjson, one a line."},
     OptionSpec{.name = "--count", .kind = Kind::single, .value = "N", .brief = "how many times to read"},
 };
 
@@ -51,14 +50,13 @@ constinit const CommandSpec read{
     .name = "read",
     .bit = on_read,
     .brief = "Read points of a meter",
-    .detail =
-        "Reads the named points, or all that the model offers when none is named. A point is a name "
-        "(`voltage_l1`), a glob (`'voltage_*'`), a group (`measurement`, `energy`, `setting`, `identity`, "
-        "`status`), or an address in the protocol's own terms (`holding:0x5002:float32`; `meterctl help points`).\n\n"
-        "Names are checked before anything is sent: an unknown one ends the run with exit code 2 and the nearest "
-        "names. Points that the meter does not give stand under `errors` in the output, and the exit code is 1; "
-        "where none could be read, the exit code says why (`meterctl help exit-codes`). A value that is missing or "
-        "is not a number is null with a flag, never 0.",
+    .detail = "Reads the named points, or all that the model offers when none is named. A point is a name "
+              "(`voltage_l1`), a glob (`'voltage_*'`), a group (`measurement`, `energy`, `setting`, `identity`, "
+              "`status`), or an address in the protocol's own terms (`holding:0x5002:float32`; `meterctl help "
+              "points`).\n\nNames are checked before anything is sent: an unknown one ends the run with exit code 2 "
+              "and the nearest names. Points that the meter does not give stand under `errors` in the output, and the "
+              "exit code is 1; where none could be read, the exit code says why (`meterctl help exit-codes`). A value "
+              "that is missing or is not a number is null with a flag, never 0.",
     .positionals = positionals,
     .options = options,
     .examples = examples,

@@ -42,11 +42,10 @@ constinit const CommandSpec scan{
     .name = "scan",
     .bit = on_scan,
     .brief = "Find the meters on a line and name their models",
-    .detail =
-        "Asks every address in turn, at every baud rate and frame given, and identifies what answers. Each meter is "
-        "written as soon as it is found. On a terminal, progress and the time left are shown on standard error.\n\n"
-        "Ctrl-C ends the search early and keeps what was found; the exit code is then 130. Where nothing answers, it "
-        "is 4.",
+    .detail = "Asks every address in turn, at every baud rate and frame given, and identifies what answers. Each meter "
+              "is written as soon as it is found. On a terminal, progress and the time left are shown on standard "
+              "error.\n\nCtrl-C ends the search early and keeps what was found; the exit code is then 130. Where "
+              "nothing answers, it is 4.",
     .positionals = positionals,
     .options = options,
     .examples = examples,

@@ -107,11 +107,10 @@ constinit const CommandSpec simulate{
     .name = "simulate",
     .bit = on_simulate,
     .brief = "Be a meter, or a bus of meters",
-    .detail =
-        "Serves virtual meters to anybody's client until Ctrl-C (exit code 130) or for the time that --for gives (exit "
-        "code 0). All meters see the same load, so that their voltages, powers and energies agree.\n\n"
-        "Each place it listens on is told on standard error as a line `meterctl: listening on ENDPOINT` once clients "
-        "can connect; scripts can wait for it.",
+    .detail = "Serves virtual meters to anybody's client until Ctrl-C (exit code 130) or for the time that --for gives "
+              "(exit code 0). All meters see the same load, so that their voltages, powers and energies agree.\n\nEach "
+              "place it listens on is told on standard error as a line `meterctl: listening on ENDPOINT` once clients "
+              "can connect; scripts can wait for it.",
     .positionals = positionals,
     .options = options,
     .examples = examples,
