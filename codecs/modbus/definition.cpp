@@ -104,7 +104,7 @@ Result<void> check_write_with(const catalogue::Point& point, const PointAddress&
 Result<void> check_patterns(const catalogue::Point& point, const PointAddress& at) {
     for (const auto& pattern : point.invalid) {
         const auto octets = from_hex(pattern);
-        if (!octets || octets->size() != 2U * at.count) {
+        if (!octets || octets->size() != 2 * std::size_t{at.count}) {
             return wrong(fmt::format("the pattern '{}' is not hex of {} octets", pattern, 2 * at.count), point.name);
         }
     }
@@ -142,6 +142,7 @@ Result<Settings> settings(const catalogue::Definition& definition) {
         const auto* const row = std::ranges::find(rows, name, &Row::name);
         if (row == rows.end()) {
             std::vector<std::string> known;
+            known.reserve(rows.size());
             for (const auto& one : rows) { known.emplace_back(one.name); }
             return wrong(fmt::format("no setting '{}'", name), definition.model, nearest(name, known));
         }

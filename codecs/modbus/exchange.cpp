@@ -1,8 +1,10 @@
 #include "codecs/modbus/exchange.hpp"
 
+#include "codecs/modbus/answering.hpp"
 #include "codecs/modbus/pdu_fields.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace meterctl::codecs::modbus {
 namespace {
@@ -13,6 +15,13 @@ bool answers(const Adu& adu, const Asked& asked) {
 
 std::uint8_t function_of_pdu(ByteView pdu) {
     return static_cast<std::uint8_t>(pdu.empty() ? 0 : pdu[0] & ~exception_flag);
+}
+
+std::string why_not(const Adu& adu, std::uint16_t transaction, const Asked& asked) {
+    if (transaction != asked.transaction) {
+        return fmt::format("transaction {}, awaited {}", transaction, asked.transaction);
+    }
+    return why_no_answer(adu, asked.address, asked.request);
 }
 
 void put(DecodedFrame& frame, PduFields&& shown) {
@@ -59,6 +68,11 @@ void Exchange::explain_request(DecodedFrame& frame, const Adu& adu, std::uint16_
     put(frame, request_fields(adu.pdu, placement));
     auto request = decode_request(adu.pdu);
     if (!request) { return; }
+    const auto* const before = awaited(adu.address, transaction, function_of_pdu(adu.pdu));
+    const bool broadcast = adu.address == 0; // nobody answers, so that repeating it means nothing
+    if (!broadcast && before != nullptr && before->request == *request) {
+        frame.summary += " (asked again: a retry, an echo or another master)";
+    }
     if (asked_.size() >= outstanding_) { asked_.pop_front(); }
     asked_.push_back({std::move(*request), adu.address, transaction, frame.offset});
 }
@@ -68,8 +82,9 @@ void Exchange::explain_response(DecodedFrame& frame, const Adu& adu, std::uint16
     const auto response = decode_response(adu.pdu, asked != nullptr ? &asked->request : nullptr);
     if (asked == nullptr || !response) {
         put(frame, response_fields(adu.pdu, placement, nullptr));
-        const bool other = asked != nullptr && !frame.error;
-        if (other) { frame.summary += " (not the answer awaited: " + response.error().what + ")"; }
+        if (!asked_.empty() && !frame.error) {
+            frame.summary += " (not the answer awaited: " + why_not(adu, transaction, asked_.back()) + ")";
+        }
         return;
     }
     put(frame, response_fields(adu.pdu, placement, &asked->request));

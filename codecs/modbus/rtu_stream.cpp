@@ -1,9 +1,11 @@
 #include "codecs/modbus/rtu_stream.hpp"
 
 #include "codecs/modbus/fit.hpp"
+#include "codecs/modbus/names.hpp"
 #include "codecs/modbus/pdu_fields.hpp"
 #include "codecs/modbus/rtu.hpp"
 #include "src/core/crc.hpp"
+#include "src/core/hex.hpp"
 
 #include <fmt/format.h>
 
@@ -33,6 +35,13 @@ const Request* awaited_at(const Exchange& exchange, ByteView rest) {
     if (rest.size() < 2) { return nullptr; }
     const auto* const asked = exchange.awaited(rest[0], 0, function_at(rest));
     return asked != nullptr ? &asked->request : nullptr;
+}
+
+/// Of a damaged frame nothing is said where its head is as likely noise.
+bool likely_head(ByteView octets) {
+    if (function_name(function_at(octets)).empty()) { return false; }
+    const bool exception = (octets[1] & exception_flag) != 0;
+    return !exception || (octets.size() > 2 && exception_info(octets[2]) != nullptr);
 }
 
 std::uint16_t crc_in(ByteView frame) {
@@ -78,7 +87,7 @@ void RtuStream::explain(DecodedFrame& frame, Direction known) {
 
 bool RtuStream::explain_damaged(DecodedFrame& frame, Direction known, bool silent) {
     const ByteView octets(frame.octets);
-    if (octets.size() < 2) { return false; }
+    if (!likely_head(octets)) { return false; }
     const auto* const asked = awaited_at(exchange_, octets);
     const auto both = fit_both(octets, known, asked);
     const auto [likely, other] =
@@ -97,11 +106,11 @@ bool RtuStream::explain_damaged(DecodedFrame& frame, Direction known, bool silen
 bool RtuStream::explain_crc(DecodedFrame& frame, Direction direction, std::size_t octets) {
     frame.octets.resize(octets);
     const ByteView all(frame.octets);
-    const auto computed = crc16_modbus(all.first(octets - 2));
     frame.direction = direction;
     frame.summary = fmt::format("damaged: {} {}, {}", kind_of(direction), all[0], function_title(function_at(all)));
-    frame.error =
-        stream_error(fmt::format("the CRC is {:04X} where {:04X} would be right", crc_in(all), computed), "modbus.crc");
+    const auto right = ByteWriter{}.u16le(crc16_modbus(all.first(octets - 2))).take();
+    frame.error = stream_error(fmt::format("the CRC is {} where {} would be right", to_hex(all.last(2)), to_hex(right)),
+                               "modbus.crc");
     ++counters_.crc_errors;
     return true;
 }

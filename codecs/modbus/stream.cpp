@@ -98,7 +98,8 @@ void LaneStream::give_up(Lane& lane, std::size_t octets, Direction known, bool s
         auto frame = stretch(lane, octets);
         frame.direction = known;
         if (!lane.trusted || !explain_damaged(frame, known, silent)) {
-            frame.summary = fmt::format("{} octet{} that are no frame", octets, octets == 1 ? "" : "s");
+            frame.summary =
+                octets == 1 ? "an octet that is no frame" : fmt::format("{} octets that are no frame", octets);
             frame.error = stream_error("no frame", "modbus.noise");
         }
         const auto taken = frame.octets.size();

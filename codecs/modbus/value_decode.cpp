@@ -39,8 +39,8 @@ TypedValue real(std::uint64_t pattern, std::size_t octets) {
 TypedValue bcd(ByteView octets) {
     std::uint64_t value = 0;
     for (const auto octet : octets) {
-        const unsigned tens = octet >> 4U;
-        const unsigned ones = octet & 0x0FU;
+        const std::uint64_t tens = octet >> 4U;
+        const std::uint64_t ones = octet & 0x0FU;
         if (tens > 9 || ones > 9) { return {Value{}, {"invalid_digits"}}; }
         value = value * 100 + tens * 10 + ones;
     }

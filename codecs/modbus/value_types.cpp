@@ -65,6 +65,7 @@ Result<const ValueType*> value_type(std::string_view name) {
         return found;
     }
     std::vector<std::string> names;
+    names.reserve(types.size());
     for (const auto& type : types) { names.emplace_back(type.name); }
     auto hints = nearest(name, names);
     if (hints.empty()) { hints.emplace_back(fmt::format("one of {}", fmt::join(names, ", "))); }
