@@ -19,6 +19,7 @@ Field address_field(std::uint8_t address) {
 AsciiStream::AsciiStream(const DecodeOptions& options) : LaneStream("modbus-ascii", options, 1, ascii::max_frame) {}
 
 Verdict AsciiStream::judge(ByteView rest, Direction /*known*/, bool /*trusted*/, bool silent) const {
+    if (rest.front() != ':') { return {Verdict::Kind::no, 0}; }
     Counters unused;
     const auto step = ascii::next_frame(rest, unused);
     if (step.kind == Step::Kind::frame) { return {Verdict::Kind::frame, step.octets}; }

@@ -52,6 +52,16 @@ Field address_field(ByteView frame) {
     return {"address", Value(std::uint64_t{frame[0]}), frame[0] == 0 ? "broadcast" : "", 0, 1, {}};
 }
 
+/// Whether a frame of known length stands behind the first octet: with so many lengths to try, noise in front of good
+/// frames sometimes ends, together with them, in what looks like a CRC.
+bool holds_frame(ByteView octets) {
+    for (std::size_t at = 1; at + rtu::min_frame <= octets.size(); ++at) {
+        const auto rest = octets.subspan(at);
+        if (rtu::fit_request(rest).fit == Fit::good || rtu::fit_response(rest).fit == Fit::good) { return true; }
+    }
+    return false;
+}
+
 std::string_view kind_of(Direction direction) {
     return direction == Direction::request ? "a request to" : "an answer of";
 }
@@ -60,7 +70,10 @@ std::string_view kind_of(Direction direction) {
 
 RtuStream::RtuStream(const DecodeOptions& options) : LaneStream("modbus-rtu", options, 1, rtu::max_frame) {}
 
-Verdict RtuStream::judge(ByteView rest, Direction known, bool /*trusted*/, bool silent) const {
+Verdict RtuStream::judge(ByteView rest, Direction known, bool trusted, bool silent) const {
+    // Half of all octets have the flag of an exception, whose five octets any CRC of noise can make.
+    const bool exception = rest.size() > 2 && rest[1] >= exception_flag;
+    if (exception && !trusted && !likely_head(rest)) { return {Verdict::Kind::no, 0}; }
     const auto both = fit_both(rest, known, awaited_at(exchange_, rest));
     std::size_t shortest = 0;
     for (const auto& one : {both.request, both.response}) {
@@ -73,8 +86,9 @@ Verdict RtuStream::judge(ByteView rest, Direction known, bool /*trusted*/, bool 
 
 std::size_t RtuStream::unsized(ByteView front) const {
     if (front.size() < rtu::min_frame) { return 0; }
-    const auto extent = request_extent(front.subspan(1));
-    return extent.kind == Extent::Kind::unknown ? rtu::shortest_good(front) : 0;
+    if (request_extent(front.subspan(1)).kind != Extent::Kind::unknown) { return 0; }
+    const auto octets = rtu::shortest_good(front);
+    return octets != 0 && !holds_frame(front.first(octets)) ? octets : 0;
 }
 
 void RtuStream::explain(DecodedFrame& frame, Direction known) {
