@@ -102,10 +102,11 @@ private:
         if (remark_) { return; }
         const char* const first = text.data();
         remark_ = text.find('#') != std::string_view::npos;
+        server_ = server_ || (remark_ && trim(text).ends_with(as_server));
         text = without_remark(text);
         if (const auto trace = continued_ ? std::nullopt : parse_trace_line(text)) {
             info_.time = trace->time;
-            info_.direction = trace->sent ? Direction::request : Direction::response;
+            info_.direction = trace->sent != server_ ? Direction::request : Direction::response;
             text = trace->octets;
         }
         const auto skipped = static_cast<std::uint64_t>(text.data() - first);
@@ -135,6 +136,7 @@ private:
     std::uint64_t line_ = 0;
     bool continued_ = false; ///< the next piece belongs to the same line
     bool remark_ = false;    ///< and is within a remark
+    bool server_ = false;    ///< the trace is one of a server
 };
 
 CaptureReport read_octets(CaptureSource& source, const CaptureSink& sink) {

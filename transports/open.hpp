@@ -34,11 +34,11 @@ Task<Result<void>> serve(Transport& transport, simulators::Bus& bus);
 /// Serves every peer that comes until Ctrl-C, each on a line of its own to the meters of `bus`.
 Task<Result<void>> serve(Listener& listener, const simulators::Bus& bus, std::string framing);
 
-/// Prints each chunk as hex with direction and time on `stream`.
-std::unique_ptr<Transport> make_traced(std::unique_ptr<Transport> inner, std::FILE* stream);
-
 /// Which end of the link this process is: a client sends requests, a server answers.
 enum class Side { client, server };
+
+/// Prints each chunk as hex with direction and time on `stream`.
+std::unique_ptr<Transport> make_traced(std::unique_ptr<Transport> inner, std::FILE* stream, Side side = Side::client);
 
 /// A pcapng file, shared by the transports of one run. `dissector` names Wireshark's dissector for link type 252.
 class CaptureFile;

@@ -14,6 +14,9 @@ namespace meterctl::transports {
 /// octets may start a remark, which the reader passes over.
 std::string trace_line(std::chrono::system_clock::time_point time, bool sent, ByteView octets);
 
+/// Ends the remark that names the line, where what is sent answers what is received: a server's trace.
+constexpr std::string_view as_server = ", as a server";
+
 struct TraceLine {
     std::chrono::nanoseconds time{}; ///< since the Unix epoch
     bool sent = false;

@@ -11,8 +11,9 @@ namespace {
 
 class Traced final : public Transport {
 public:
-    Traced(std::unique_ptr<Transport> inner, std::FILE* stream) : inner_(std::move(inner)), stream_(stream) {
-        remark(inner_->description());
+    Traced(std::unique_ptr<Transport> inner, std::FILE* stream, Side side)
+        : inner_(std::move(inner)), stream_(stream), side_(side) {
+        introduce();
     }
     Traced(const Traced&) = delete;
     Traced& operator=(const Traced&) = delete;
@@ -48,7 +49,11 @@ public:
     Task<Result<void>> configure(const LineSettings& settings) override {
         show(gatherer_.flush());
         auto configured = co_await inner_->configure(settings);
-        remark(configured ? inner_->description() : describe(configured.error()));
+        if (configured) {
+            introduce();
+        } else {
+            remark(describe(configured.error()));
+        }
         co_return configured;
     }
 
@@ -67,6 +72,11 @@ private:
 
     void remark(const std::string& text) { print("# " + text); }
 
+    /// Which line this is, and, for who reads the trace, that what is sent answers what is received.
+    void introduce() {
+        remark(inner_->description() + std::string(side_ == Side::server ? as_server : std::string_view()));
+    }
+
     void show(const std::optional<Gathered>& packet) {
         if (!packet) { return; }
         std::string text = trace_line(packet->since, false, packet->octets);
@@ -76,13 +86,14 @@ private:
 
     std::unique_ptr<Transport> inner_;
     std::FILE* stream_;
+    Side side_;
     Gatherer gatherer_;
 };
 
 } // namespace
 
-std::unique_ptr<Transport> make_traced(std::unique_ptr<Transport> inner, std::FILE* stream) {
-    return std::make_unique<Traced>(std::move(inner), stream);
+std::unique_ptr<Transport> make_traced(std::unique_ptr<Transport> inner, std::FILE* stream, Side side) {
+    return std::make_unique<Traced>(std::move(inner), stream, side);
 }
 
 } // namespace meterctl::transports

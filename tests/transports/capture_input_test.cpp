@@ -88,6 +88,14 @@ TEST_CASE("a trace gives times and directions") {
     CHECK(collected.chunks[1].info.direction == Direction::response);
 }
 
+TEST_CASE("what a server sent are its answers") {
+    const auto collected = read("# tcp-listen://127.0.0.1:1502, as a server\n2023-11-14T22:13:20Z < 01 03\n"
+                                "2023-11-14T22:13:21Z > 01 83\n");
+    REQUIRE(collected.chunks.size() == 2);
+    CHECK(collected.chunks[0].info.direction == Direction::request);
+    CHECK(collected.chunks[1].info.direction == Direction::response);
+}
+
 TEST_CASE("a trace line reads as it is written in the documentation, and no other") {
     using meterctl::transports::parse_trace_line;
     const std::chrono::system_clock::time_point time(

@@ -83,3 +83,14 @@ TEST_CASE("a trace's lines are read back") {
     CHECK_FALSE(received->sent);
     CHECK(received->octets == " 01 83 02");
 }
+
+TEST_CASE("a server's trace says that what it sends are answers") {
+    const TemporaryFile file;
+    std::FILE* stream = std::fopen(file.path().c_str(), "w");
+    REQUIRE(stream != nullptr);
+    const auto loop = make_virtual_loop();
+    make_traced(std::make_unique<Scripted>(*loop, LineSettings()), stream, Side::server);
+    std::fclose(stream);
+    const auto content = file.content();
+    CHECK(std::string(content.begin(), content.end()) == "# serial:///dev/ttyUSB0 9600 8E1, as a server\n");
+}
