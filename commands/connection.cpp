@@ -1,6 +1,7 @@
 #include "commands/connection.hpp"
 
 #include "transports/options.hpp"
+#include "transports/pcapng_writer.hpp"
 
 #include <algorithm>
 
@@ -69,6 +70,10 @@ Result<Wiring> Wiring::open(const Arguments& arguments, Io& io) {
     return wiring;
 }
 
+Wiring::~Wiring() {
+    if (capture_ && !capture_->result()) { warn(*io_, describe(capture_->result().error())); }
+}
+
 const std::shared_ptr<transports::Loop>& Wiring::shared_loop() {
     if (!loop_) { loop_ = transports::make_real_loop(); }
     return loop_;
@@ -82,7 +87,7 @@ std::unique_ptr<transports::Transport> Wiring::dress(std::unique_ptr<transports:
         const std::string dissector = decoder == nullptr ? std::string() : std::string(decoder->wireshark);
         transport = transports::make_captured(std::move(transport), capture_, dissector, side);
     }
-    if (trace_) { transport = transports::make_traced(std::move(transport), io_->err); }
+    if (trace_) { transport = transports::make_traced(std::move(transport), io_->err, side); }
     return transport;
 }
 

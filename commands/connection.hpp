@@ -16,6 +16,12 @@ class Wiring {
 public:
     /// Endpoint error where the capture file cannot be made.
     static Result<Wiring> open(const Arguments& arguments, Io& io);
+    Wiring(Wiring&&) = default;
+    Wiring& operator=(Wiring&&) = delete;
+    Wiring(const Wiring&) = delete;
+    Wiring& operator=(const Wiring&) = delete;
+    /// Warns where the capture could not be written whole.
+    ~Wiring();
 
     /// Made when it is first needed, so that a simulated run pays for none.
     transports::Loop& real_loop() { return *shared_loop(); }
@@ -28,6 +34,8 @@ public:
     [[nodiscard]] transports::OpenOptions open_options(const transports::LineSettings& line) const;
 
 private:
+    Wiring() = default;
+
     Io* io_ = nullptr;
     bool trace_ = false;
     std::shared_ptr<transports::CaptureFile> capture_;
