@@ -124,11 +124,17 @@ Task<Result<modbus::Response>> Client::try_once(const Request& request, ByteView
     broken_ = broken_ || answer.error().category == Category::endpoint;
     if (answer.error().category != Category::timeout) { co_return answer; }
     statistics_.timeouts += evidence_.total == 0 ? 1U : 0U;
-    doubtful_until_ = sent_at + wait + line_time(line_, octets) + std::max(latest_answer, options_.answer_time);
-    doubtful_shape_ = shape_;
+    doubt(sent_at + wait + line_time(line_, octets) + std::max(latest_answer, options_.answer_time));
     // A socket that carries serial frames may still bring the late answer after any silence, so it is opened anew.
     broken_ = broken_ || (!line_ && !numbered());
     co_return tl::unexpected(failure(sent_at, attempt));
+}
+
+/// An answer of this shape may still come, and others may too where one was awaited before.
+void Client::doubt(TimePoint until) {
+    const bool another = transport_.loop().now() < doubtful_until_ && doubtful_shape_ != shape_;
+    doubtful_shape_ = another ? std::nullopt : std::optional(shape_);
+    doubtful_until_ = std::max(doubtful_until_, until);
 }
 
 /// Lets the line fall silent and throws away what was left over, so that the next octets are the next answer's.
@@ -140,7 +146,7 @@ Task<Result<void>> Client::settle(bool repetition) {
         co_return Result<void>();
     }
     // A late answer to the same request is an answer to it; to another request of the same shape it would be a lie.
-    if (!repetition && doubtful_shape_ == shape_) { ready = std::max(ready, doubtful_until_); }
+    if (!repetition && doubtful_shape_.value_or(shape_) == shape_) { ready = std::max(ready, doubtful_until_); }
     const TimePoint longest = std::max(ready, loop.now()) + longest_settling;
     buffer_.clear();
     while (true) {

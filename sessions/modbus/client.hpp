@@ -55,6 +55,7 @@ private:
     Task<Result<void>> settle(bool repetition);
     Task<Result<Response>> await_answer(const Request& request, transports::TimePoint deadline);
     Task<Result<void>> recover();
+    void doubt(transports::TimePoint until);
     /// True where the front of the buffer was our own request come back.
     bool drop_echo();
     void judge_skipped(const codecs::modbus::Step& step);
@@ -70,7 +71,8 @@ private:
     Bytes frame_;
     Evidence evidence_;
     Call call_;
-    Shape shape_, doubtful_shape_;
+    Shape shape_;
+    std::optional<Shape> doubtful_shape_; ///< empty: several
     bool answered_ = false;
     bool hears_itself_ = false; ///< learnt: each request comes back first
     bool echo_awaited_ = false;

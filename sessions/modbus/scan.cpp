@@ -12,8 +12,6 @@ namespace modbus = codecs::modbus;
 
 namespace {
 
-using transports::LineSettings;
-
 constexpr unsigned first_address = 1, last_address = 247;
 /// What a silent address costs on a serial line: usual meters answer within 20 to 100 ms.
 constexpr Duration serial_answer_time = std::chrono::milliseconds(200);

@@ -38,7 +38,9 @@ public:
         PlannedFrame planned;
         planned.octets = std::move(*frame);
         planned.summary = summary_of(*request);
-        return std::vector<PlannedFrame>(1, std::move(planned));
+        std::vector<PlannedFrame> frames;
+        frames.push_back(std::move(planned));
+        return frames;
     }
 
     Task<Result<WriteOutcome>> write(const catalogue::Point& point, const Value& value) override {

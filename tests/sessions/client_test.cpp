@@ -130,6 +130,15 @@ TEST_CASE("on a serial line a late answer is never taken for the answer to anoth
     CHECK(client.statistics().dropped_late == 1);
 }
 
+TEST_CASE("a late answer is remembered over a time-out of another shape") {
+    // 0x5004 is answered after 2.5 s; until then two registers, three registers and again two are asked.
+    Scripted line({answer(other_answer, 2500ms), nothing(), answer(voltage_answer, 600ms)});
+    Client client(line, with(Framing::rtu, 0));
+    CHECK_FALSE(ask(client, read_holding(0x5004)).has_value());
+    CHECK_FALSE(ask(client, read_holding(0x5000, 3)).has_value());
+    CHECK(registers(ask(client, read_holding(0x5002))) == voltage);
+}
+
 TEST_CASE("a late answer to the same request is its answer, and the next request still gets its own") {
     Reaction second = answer(other_answer, 1500ms);
     Scripted line({answer(other_answer, 1500ms), second, answer(voltage_answer)});
