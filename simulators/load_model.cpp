@@ -161,11 +161,12 @@ void LoadModel::leave_step() {
 void LoadModel::count_demand(double seconds) {
     demand_joules_ += std::max(0.0, flows_[0].active) * seconds;
     const std::int64_t end = floor_seconds(start_) + (step_ + 1) * step_seconds_;
-    if (end / demand_period_seconds == demand_period_) { return; }
-    const auto periods = static_cast<double>(end / demand_period_seconds - demand_period_);
-    demand_ = std::round(demand_joules_ / (periods * static_cast<double>(demand_period_seconds)));
+    const std::int64_t period = end / demand_period_seconds;
+    if (period == demand_period_) { return; }
+    const auto length = static_cast<double>((period - demand_period_) * demand_period_seconds);
+    demand_ = std::round(demand_joules_ / length);
     max_demand_ = std::max(max_demand_, demand_);
-    demand_period_ = end / demand_period_seconds;
+    demand_period_ = period;
     demand_joules_ = 0;
 }
 
