@@ -17,6 +17,13 @@ std::string label_of(const catalogue::Point& point, const Value& value) {
     return {};
 }
 
+/// No definition vouches for a point in the protocol's own terms: it may be the one that can be set only once.
+void spelled_out(catalogue::Point& point) {
+    point.access = catalogue::Access::read_write;
+    point.confirm = true;
+    point.warning = "no definition says what is behind this address, nor whether it can be undone";
+}
+
 Result<Assignment> parse_assignment(const Target& target, const sessions::Protocol& protocol, const std::string& text) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
@@ -24,10 +31,7 @@ Result<Assignment> parse_assignment(const Target& target, const sessions::Protoc
     }
     auto point = select_point(target, protocol, text.substr(0, equals));
     if (!point) { return tl::unexpected(point.error()); }
-    // The user spelled the point out: that is all the definition there is.
-    if (target.meter == nullptr || target.meter->find(point->name) == nullptr) {
-        point->access = catalogue::Access::read_write;
-    }
+    if (target.meter == nullptr || target.meter->find(point->name) == nullptr) { spelled_out(*point); }
     auto value = sessions::parse_write_value(*point, std::string_view(text).substr(equals + 1));
     if (!value) { return tl::unexpected(value.error()); }
     constexpr bool consented = true;

@@ -177,7 +177,8 @@ int run_simulate(const Arguments& arguments, Io& io) {
     if (!models) { return give_up(io, models.error()); }
     const auto job = plan_job(arguments, *models);
     if (!job) { return give_up(io, job.error()); }
-    auto bus = make_virtual_bus(job->units, [&](std::string_view key) { return setting_of(arguments, key); });
+    auto bus = make_virtual_bus(
+        job->units, [&](std::string_view key) { return setting_of(arguments, key); }, "--");
     if (!bus) { return give_up(io, bus.error()); }
     return serve_all(*job, *bus, arguments, io);
 }

@@ -129,7 +129,7 @@ Result<Unit> parse_unit(std::string_view text, char separator, const catalogue::
     return Unit{std::string(text.substr(0, cut)), *meter};
 }
 
-Result<VirtualBus> make_virtual_bus(std::span<const Unit> units, const Setting& setting) {
+Result<VirtualBus> make_virtual_bus(std::span<const Unit> units, const Setting& setting, std::string_view prefix) {
     if (auto fits = check_units(units); !fits) { return tl::unexpected(fits.error()); }
     const catalogue::Definition& first = *units.front().meter;
     const auto line = line_of(first, setting);
@@ -139,7 +139,9 @@ Result<VirtualBus> make_virtual_bus(std::span<const Unit> units, const Setting& 
     for (const SettingRow& row : setting_rows) {
         const auto text = setting(row.key);
         if (!text) { continue; }
-        if (auto read = row.read(row.key, *text, options); !read) { return tl::unexpected(read.error()); }
+        if (auto read = row.read(std::string(prefix) + std::string(row.key), *text, options); !read) {
+            return tl::unexpected(read.error());
+        }
     }
     VirtualBus made;
     made.line = *line;

@@ -26,8 +26,10 @@ struct VirtualBus {
 /// "1", "=", "pro380-mod": usage error where the separator is missing or the model is unknown.
 Result<simulators::Unit> parse_unit(std::string_view text, char separator, const catalogue::Catalogue& meters);
 
-/// Usage errors: a setting out of its range, units of several protocols, addresses taken twice.
-Result<VirtualBus> make_virtual_bus(std::span<const simulators::Unit> units, const Setting& setting);
+/// `prefix` stands before a setting in messages. Usage errors: a setting out of its range, units of several protocols,
+/// addresses taken twice.
+Result<VirtualBus> make_virtual_bus(std::span<const simulators::Unit> units, const Setting& setting,
+                                    std::string_view prefix = {});
 
 /// The bus of a `sim:` endpoint: its `unit=ADDRESS:MODEL`, else the model it names, else `meter`, else `otherwise`.
 Result<VirtualBus> open_virtual_bus(const transports::Endpoint& endpoint, const catalogue::Definition* meter,

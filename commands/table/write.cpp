@@ -42,12 +42,12 @@ constinit const CommandSpec write{
     .name = "write",
     .bit = on_write,
     .brief = "Write settings of a meter, and read them back",
-    .detail =
-        "Every value is checked before anything is sent: against the point's access, range, step and choices. A value "
-        "that fails ends the run with exit code 7 and the values that are allowed.\n\nWhat can never be undone, what "
-        "is not proven on a real meter, and what its definition wants confirmed is asked for on the terminal first; "
-        "with --no-input, or without a terminal, it is refused with exit code 7 unless --yes is given.\n\nEach value "
-        "is read back after it was written. Where the meter shows another one, the exit code is 8.",
+    .detail = "Every value is checked before anything is sent: against the point's access, range, step and choices. A "
+              "value that fails ends the run with exit code 7 and the values that are allowed.\n\nWhat can never be "
+              "undone, what is not proven on a real meter, what its definition wants confirmed, and what is named in "
+              "the protocol's own terms is asked for on the terminal first; with --no-input, or without a terminal, it "
+              "is refused with exit code 7 unless --yes is given.\n\nEach value is read back after it was written. "
+              "Where the meter shows another one, the exit code is 8.",
     .positionals = positionals,
     .options = options,
     .examples = examples,
