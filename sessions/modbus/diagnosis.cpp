@@ -28,11 +28,13 @@ Error silence(const Attempt& attempt) {
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(attempt.waited).count();
     const std::string tries = attempt.tries > 1 ? fmt::format(", sent {} times", attempt.tries) : std::string();
     std::vector<std::string> hints;
-    hints.push_back(fmt::format("the address: {} was asked; 'scan' finds others", attempt.address));
+    hints.push_back(
+        fmt::format("another --address: {} was asked; 'meterctl scan' finds the meters of a line", attempt.address));
     if (attempt.line) {
-        hints.push_back(fmt::format("the baud rate and parity: the line is at {}", line_text(attempt)));
-        hints.emplace_back("A and B, which may be swapped");
-        hints.emplace_back("the termination and bias of the bus, and the meter's supply");
+        hints.push_back(fmt::format("another baud rate or parity, as in ?baud=9600&frame=8E1: the line is at {}",
+                                    line_text(attempt)));
+        hints.emplace_back("to swap the wires A and B");
+        hints.emplace_back("to check the bus: its termination, its bias, the meter's supply");
     } else if (attempt.framing == Framing::tcp) {
         hints.emplace_back("framing=rtu, if a serial device server is at the other end");
         hints.emplace_back("the gateway's serial side: baud rate, parity, A and B swapped, termination");
@@ -96,10 +98,10 @@ constexpr std::array guesses{
           "modbus.foreign"},
     Guess{[](const Evidence& evidence, const Attempt&) { return looks_like_parity(evidence); },
           "some octets came with a wrong parity or stop bit, as when the meter is set to another parity",
-          "another --frame: 8E1, 8N1 or 8O1", "modbus.parity"},
+          "another parity in the endpoint: ?frame=8E1, 8N1 or 8O1", "modbus.parity"},
     Guess{[](const Evidence& evidence, const Attempt&) { return evidence.line_faults > 0; },
-          "most octets came with framing errors, as when the meter is set to another baud rate", "another --baud",
-          "modbus.baud"},
+          "most octets came with framing errors, as when the meter is set to another baud rate",
+          "another rate in the endpoint, as in ?baud=9600", "modbus.baud"},
     Guess{[](const Evidence& evidence, const Attempt&) { return all_of(evidence, 0x00) || all_of(evidence, 0xFF); },
           "only 00 or FF came, as on a line that nothing holds in its idle state",
           "the bias of the bus; A and B, which may be swapped", "modbus.noise"},
@@ -122,21 +124,22 @@ void Evidence::hear(const transports::Chunk& chunk) {
 
 Error diagnose(const Evidence& evidence, const Attempt& attempt) {
     if (evidence.total == 0 && evidence.breaks == 0) { return silence(attempt); }
+    const std::size_t shown = std::min<std::size_t>(evidence.octets.size(), 32);
     const std::string heard =
-        fmt::format("{} octets heard: {}", evidence.total,
-                    to_hex(ByteView(evidence.octets).first(std::min<std::size_t>(evidence.octets.size(), 32))));
+        fmt::format("; {} octets heard: {}{}", evidence.total, to_hex(ByteView(evidence.octets).first(shown)),
+                    shown < evidence.total ? " ..." : "");
     for (const Guess& guess : guesses) {
         if (!guess.fits(evidence, attempt)) { continue; }
         std::string what(guess.what);
         if (!evidence.mismatch.empty() && guess.code == "modbus.mismatch") { what += " (" + evidence.mismatch + ")"; }
         if (evidence.foreign && guess.code == "modbus.foreign") { what += fmt::format(" ({})", *evidence.foreign); }
-        return error_of(Category::untrusted, attempt, std::move(what), {std::string(guess.hint), heard},
-                        std::string(guess.code));
+        return error_of(Category::untrusted, attempt, what + heard, {std::string(guess.hint)}, std::string(guess.code));
     }
-    const std::string rate = attempt.line ? "another --baud: the line is at " + line_text(attempt)
-                                          : std::string("the baud rate and parity at the other end");
-    return error_of(Category::untrusted, attempt, "octets came that make no frame, as when the baud rates differ",
-                    {rate, heard}, "modbus.noise");
+    const std::string rate =
+        attempt.line ? "another rate in the endpoint, as in ?baud=9600: the line is at " + line_text(attempt)
+                     : std::string("the baud rate and parity at the other end");
+    return error_of(Category::untrusted, attempt,
+                    "octets came that make no frame, as when the baud rates differ" + heard, {rate}, "modbus.noise");
 }
 
 } // namespace meterctl::sessions::modbus

@@ -72,8 +72,8 @@ TEST_CASE("silence is a time-out that says what was sent, how long was waited an
     const Error& error = answer.error();
     CHECK(error.category == Category::timeout);
     CHECK(line.written.size() == 3);
-    for (const char* text :
-         {voltage_request, "1008 ms", "sent 3 times", "address: 1", "9600 8N1", "parity", "A and B", "termination"}) {
+    for (const char* text : {voltage_request, "1008 ms", "sent 3 times", "--address: 1", "9600 8N1", "parity",
+                             "wires A and B", "termination"}) {
         CHECK_MESSAGE(mentions(error, text), text);
     }
     CHECK(client.statistics().timeouts == 3);
