@@ -190,6 +190,7 @@ std::string CapturedStream::description() const {
 
 std::vector<std::string> CaptureReport::notes() const {
     std::vector<std::string> lines;
+    lines.reserve(skipped.size() + 1);
     for (const auto& [why, count] : skipped) {
         lines.push_back(fmt::format("{} packet{} skipped: {}", count, count == 1 ? "" : "s", why));
     }

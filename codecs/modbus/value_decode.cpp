@@ -42,7 +42,7 @@ TypedValue bcd(ByteView octets) {
         const std::uint64_t tens = octet >> 4U;
         const std::uint64_t ones = octet & 0x0FU;
         if (tens > 9 || ones > 9) { return {Value{}, {"invalid_digits"}}; }
-        value = value * 100 + tens * 10 + ones;
+        value = value * 100 + std::uint64_t{tens} * 10 + ones;
     }
     return {Value(value), {}};
 }
