@@ -145,6 +145,7 @@ private:
     output::ScanSummary summary_;
     std::set<std::string> known_; ///< meters found already, at another line setting
     std::optional<Category> ended_;
+    std::optional<Category> trouble_; ///< the first address that was heard, but not understood
 };
 
 void Scanner::failed(const std::string& name, const Error& error) {
@@ -194,7 +195,10 @@ void Scanner::scan(const sessions::Protocol& protocol, const Models& models, Wir
     const std::uint64_t tried_before = summary_.tried, planned_before = summary_.planned;
     sessions::ScanSink sink;
     sink.found = [&](const sessions::Identity& identity) { found(protocol, identity); };
-    sink.trouble = [&](const std::string& address, const Error& error) { failed(address, error); };
+    sink.trouble = [&](const std::string& address, const Error& error) {
+        if (!trouble_) { trouble_ = error.category; }
+        failed(address, error);
+    };
     sink.progress = [&](const sessions::ScanProgress& progress) {
         summary_.tried = tried_before + progress.done;
         summary_.planned = planned_before + progress.total;
@@ -212,7 +216,9 @@ void Scanner::scan(const sessions::Protocol& protocol, const Models& models, Wir
 int Scanner::code() const {
     if (ended_ == Category::interrupted) { return exit_code(Category::interrupted); }
     if (ended_) { return exit_code(summary_.found > 0 ? Category::partial : *ended_); }
-    return summary_.found > 0 ? 0 : exit_code(Category::timeout);
+    if (summary_.found == 0) { return exit_code(trouble_.value_or(Category::timeout)); }
+    // A meter at another baud rate is heard as noise: that is no failure where several are tried.
+    return trouble_ && job_.lines.size() < 2 ? exit_code(Category::partial) : 0;
 }
 
 int Scanner::run(const Models& models, Wiring& wiring) {
@@ -227,7 +233,7 @@ int Scanner::run(const Models& models, Wiring& wiring) {
     summary_.interrupted = ended_ == Category::interrupted;
     summary_.duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
     document_.end(summary_);
-    if (!ended_ && summary_.found == 0) {
+    if (!ended_ && !trouble_ && summary_.found == 0) {
         report(io_, job_.target.name,
                Error{.category = Category::timeout,
                      .what = fmt::format("no meter answered at {} addresses", summary_.tried),
