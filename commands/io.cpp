@@ -50,7 +50,7 @@ void report(Io& io, std::string_view subject, const Error& error) {
     std::string text = io.colour_err ? "\x1b[1;31mmeterctl:\x1b[0m " : "meterctl: ";
     if (!subject.empty()) { text += std::string(subject) + ": "; }
     text += error.what;
-    if (!error.where.empty()) { text += " (" + error.where + ")"; }
+    if (!error.where.empty() && error.where != subject) { text += " (" + error.where + ")"; }
     for (const std::string& hint : error.hints) { text += "\n  try: " + hint; }
     say(io, text);
 }

@@ -29,7 +29,7 @@ Error stream_error(std::string what, std::string code) {
 
 void LaneStream::feed(ByteView chunk, const ChunkInfo& info, const FrameSink& sink) {
     auto& lane = lanes_[index_of(info.direction)];
-    if (gap_before(lane, info)) { run(lane, info.direction, true, sink); }
+    if (silence_ == Silence::ends_frames && gap_before(lane, info)) { run(lane, info.direction, true, sink); }
     lane.last = info.time;
     while (!chunk.empty()) {
         const auto part = chunk.first(std::min(slice, chunk.size()));

@@ -27,8 +27,12 @@ public:
     [[nodiscard]] const Counters& counters() const final { return counters_; }
 
 protected:
-    LaneStream(std::string_view name, const DecodeOptions& options, std::size_t outstanding, std::size_t longest_skip)
-        : exchange_(options, outstanding), name_(name), longest_skip_(longest_skip) {}
+    /// Whether a long silence ends a frame: on a line it does, in a TCP connection a segment may only have been lost.
+    enum class Silence { ends_frames, means_nothing };
+
+    LaneStream(std::string_view name, const DecodeOptions& options, std::size_t outstanding, std::size_t longest_skip,
+               Silence silence = Silence::ends_frames)
+        : exchange_(options, outstanding), name_(name), longest_skip_(longest_skip), silence_(silence) {}
 
     /// `trusted`: a frame is to be expected here. `silent`: nothing more comes, so that there is nothing to wait for.
     [[nodiscard]] virtual Verdict judge(ByteView rest, Direction known, bool trusted, bool silent) const = 0;
@@ -54,6 +58,7 @@ private:
     std::uint64_t position_ = 0;
     std::string_view name_;
     std::size_t longest_skip_;
+    Silence silence_;
 };
 
 /// An error of a stretch of octets.

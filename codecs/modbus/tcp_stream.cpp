@@ -38,7 +38,8 @@ bool believable(ByteView pdu, Direction known) {
 
 } // namespace
 
-TcpStream::TcpStream(const DecodeOptions& options) : LaneStream("modbus-tcp", options, outstanding, tcp::max_frame) {}
+TcpStream::TcpStream(const DecodeOptions& options)
+    : LaneStream("modbus-tcp", options, outstanding, tcp::max_frame, Silence::means_nothing) {}
 
 Verdict TcpStream::judge(ByteView rest, Direction known, bool trusted, bool silent) const {
     const auto wait = silent ? Verdict::Kind::no : Verdict::Kind::wait;

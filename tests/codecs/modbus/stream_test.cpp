@@ -152,6 +152,26 @@ TEST_CASE("TCP directions interleave and answers find their requests by transact
     CHECK(frames[3].readings.at(0).value.to_string() == "230.5");
 }
 
+TEST_CASE("a long silence ends a frame on a line, and nothing in a TCP connection") {
+    struct Case {
+        std::string_view decoder;
+        Bytes frame;
+        std::size_t frames;
+    };
+    const auto pdu = octets("03 5002 0002");
+    ChunkInfo now, later;
+    now.time = std::chrono::seconds(1);
+    later.time = std::chrono::seconds(2);
+    for (const Case& row :
+         {Case{"modbus-tcp", tcp::encode(1, 9, pdu), 1}, Case{"modbus-rtu", rtu::encode(9, pdu), 2}}) {
+        CAPTURE(row.decoder);
+        const Bytes head(row.frame.begin(), row.frame.begin() + 5), tail(row.frame.begin() + 5, row.frame.end());
+        const auto frames = decoded(row.decoder, {{head, now}, {tail, later}});
+        CHECK(frames.size() == row.frames);
+        CHECK(frames[0].error.has_value() == (row.frames == 2));
+    }
+}
+
 TEST_CASE("device identification and server id become readings of the points that name them") {
     auto meter = meter_with("vendor_name", "device-id:0", "text");
     meter.points.push_back(meter_with("server_id", "server-id", "text").points[0]);
