@@ -127,9 +127,11 @@ void Decoding::take_source(transports::CaptureSource& source, const DecodeInput&
     transports::InputOptions options;
     options.capture = capture_options(job_.finder);
     if (input.typed) { options.format = transports::InputFormat::octets; }
+    const bool piped = input.name == "-"; // whoever writes the other end may take its time
     transports::CaptureSink sink;
     sink.chunk = [&](const transports::CapturedChunk& chunk) {
         if (!sink_.closed()) { finder.chunk(chunk, source_name(input, chunk.stream)); }
+        if (piped) { document_.flush(); }
     };
     sink.closed = [&](const transports::CapturedStream& stream) { finder.close(stream.id); };
     const transports::CaptureReport report = transports::read_input(source, options, sink);

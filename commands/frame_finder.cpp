@@ -13,6 +13,8 @@ using transports::StreamKind;
 /// Octets that are looked at before a decoder is chosen.
 constexpr std::size_t sample_size = 4096;
 constexpr int certain = 90;
+/// What a decoder without a checksum says where the octets are frames of its own from the first to the last.
+constexpr int whole = 60;
 
 std::string direction_name(codecs::Direction direction) {
     if (direction == codecs::Direction::unknown) { return {}; }
@@ -69,14 +71,16 @@ struct Guess {
     int sureness = 0;
 };
 
-/// Without a checksum, any octets look like frames: such decoders are tried on sockets and on demand only.
-Guess guess(const FinderOptions& options, StreamKind kind, ByteView sample) {
+/// Without a checksum, any octets look like frames: such decoders are tried on sockets and on demand, elsewhere only
+/// where all that was `heard_out` is theirs.
+Guess guess(const FinderOptions& options, StreamKind kind, ByteView sample, bool heard_out = false) {
     const bool all = options.asked_for || kind == StreamKind::tcp || kind == StreamKind::udp;
     Guess best;
     for (const Decoder* decoder : options.decoders) {
-        if (!all && !decoder->has_checksum) { continue; }
+        if (!all && !decoder->has_checksum && !heard_out) { continue; }
         const int sureness = decoder->recognise(sample);
-        if (sureness > best.sureness) { best = {decoder, sureness}; }
+        const int least = all || decoder->has_checksum ? 1 : whole;
+        if (sureness >= least && sureness > best.sureness) { best = {decoder, sureness}; }
     }
     return best;
 }
@@ -118,7 +122,7 @@ public:
 
     void finish() {
         if (decoder_ == nullptr && !sample_.empty()) {
-            const Guess best = guess(options_, kind_, sample_);
+            const Guess best = guess(options_, kind_, sample_, true);
             best.decoder == nullptr ? give_up() : choose(best.decoder);
         }
         restart();
