@@ -1,9 +1,5 @@
 # Where Debian expects things, and the package: `cmake --install`, `cpack -G DEB`.
 include(GNUInstallDirs)
-if(NOT TARGET meterctl)
-    return()
-endif()
-
 install(TARGETS meterctl RUNTIME)
 
 # Man pages of the commands are printed by the program itself, from the table that its parser uses.
