@@ -76,8 +76,14 @@ TEST_CASE_FIXTURE(Fixture, "Wireshark's name of a dissector tells the protocol")
     CHECK(frames[0].protocol == "modbus-tcp");
 }
 
-TEST_CASE_FIXTURE(Fixture, "what carries no checksum is taken for frames on a line only where it is asked for") {
-    const std::vector<std::string> mbap{"00 01 00 00 00 06 01 03 50 02 00 02"};
+TEST_CASE_FIXTURE(Fixture, "what carries no checksum is taken for frames on a line where all of it is frames") {
+    find({"00 01 00 00 00 06 01 03 50 02 00 02"});
+    REQUIRE(frames.size() == 1);
+    CHECK(frames[0].protocol == "modbus-tcp");
+}
+
+TEST_CASE_FIXTURE(Fixture, "frames without a checksum among other octets are taken only where they are asked for") {
+    const std::vector<std::string> mbap{"FF FF FF", "00 01 00 00 00 06 01 03 50 02 00 02"};
     find(mbap);
     REQUIRE(frames.size() == 1);
     REQUIRE(frames[0].error.has_value());
@@ -88,8 +94,8 @@ TEST_CASE_FIXTURE(Fixture, "what carries no checksum is taken for frames on a li
     frames.clear();
     options.asked_for = true;
     find(mbap);
-    REQUIRE(frames.size() == 1);
-    CHECK(frames[0].protocol == "modbus-tcp");
+    REQUIRE(frames.size() == 2);
+    CHECK(frames[1].protocol == "modbus-tcp");
 }
 
 TEST_CASE_FIXTURE(Fixture, "octets nobody knows are held up to a limit, and every one of them is accounted for") {
