@@ -112,7 +112,6 @@ private:
     std::unordered_map<TimerId, Timers::iterator> timer_places_;
     TimerId last_timer_ = 0;
     std::size_t lookups_ = 0; ///< names that asio's resolver is busy with
-    PendingList armed_;       ///< waits that the reactor knows of
     std::list<Task<void>> spawned_;
     std::size_t ended_ = 0; ///< of the spawned, not yet swept
 };

@@ -84,10 +84,13 @@ public:
     void complete(Wait& wait, Wake outcome);
     /// One buffer for every read of this loop; what it holds is copied out before anything else runs.
     [[nodiscard]] std::array<std::uint8_t, 65536>& scratch() { return scratch_; }
+    /// Whether nobody else waits on this loop, so that the one who runs may keep it for a moment.
+    [[nodiscard]] bool is_alone() const { return pending_.empty() && armed_.empty() && woken_.empty(); }
 
 protected:
     friend class Wait;
     PendingList pending_; ///< new ones at the back
+    PendingList armed_;   ///< those that the reactor knows of
     WaitQueue woken_;     ///< ended, and not yet resumed
 
 private:
@@ -108,6 +111,9 @@ public:
     [[nodiscard]] Wait writable(TimePoint deadline) { return Wait(*loop_, this, Wait::For::writing, deadline); }
     /// The waits that stand in line for one direction.
     [[nodiscard]] WaitQueue& queue(Wait::For what) { return what == Wait::For::reading ? readers_ : writers_; }
+    /// How long the last read waited for its octets.
+    [[nodiscard]] Duration last_wait() const { return last_wait_; }
+    void set_last_wait(Duration wait) { last_wait_ = wait; }
 
     /// What the loop's reactor keeps about it, from the first wait that needs the reactor on.
     struct Registration;
@@ -116,6 +122,7 @@ public:
 private:
     RealLoop* loop_;
     int fd_;
+    Duration last_wait_ = Duration::max();
     WaitQueue readers_, writers_;
 };
 
