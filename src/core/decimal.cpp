@@ -179,6 +179,7 @@ std::optional<Decimal> Decimal::from_double(double value) {
 int Decimal::compare(const Decimal& a, const Decimal& b) {
     const auto sign = [](Int128 value) { return value == 0 ? 0 : (value < 0 ? -1 : 1); };
     if (sign(a.mantissa) != sign(b.mantissa)) { return sign(a.mantissa) < sign(b.mantissa) ? -1 : 1; }
+    if (a.exponent == b.exponent) { return a.mantissa < b.mantissa ? -1 : static_cast<int>(a.mantissa > b.mantissa); }
     if (a.mantissa == 0) { return 0; }
 
     std::string left = digits_of(magnitude(a.mantissa));

@@ -55,6 +55,8 @@ TEST_CASE("decimals compare by value at any exponents") {
     CHECK(Decimal{-1, 0} < Decimal{1, -30});
     CHECK(Decimal{999, -3} < Decimal{1, 0});
     CHECK(Decimal{2305, -1} >= Decimal{23050, -2});
+    CHECK(Decimal{-7, -2} < Decimal{-6, -2});
+    CHECK(Decimal{7, -2} > Decimal{6, -2});
 }
 
 TEST_CASE("a product is exact or absent") {
