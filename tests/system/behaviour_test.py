@@ -112,15 +112,17 @@ class Behaviour(unittest.TestCase):
         self.assertIn("holding:0x7000", error)
 
     def test_a_bad_line_never_gives_a_wrong_value(self):
-        expected = dict((name, value) for name, value, _ in self.values("sim:?speed=0", *POINTS))
+        right = 0
         for seed in range(40):
+            (_, expected, _), = self.values(f"sim:?speed=0&seed={seed}", "voltage_l1")
             process = self.start("read", f"sim:?speed=0&drop=0.1&corrupt=0.1&seed={seed}", "-m", "pro380-mod", "-f",
                                  "csv", "voltage_l1")
             out, _ = process.communicate(timeout=PATIENCE)
-            self.assertIn(process.returncode, (0, 4, 5, 6), out)
+            self.assertIn(process.returncode, (0, 4, 5), out)
             for row in csv.DictReader(io.StringIO(out)):
-                self.assertTrue(row["value"] == "" or 0 < float(row["value"]) < 300, row)
-        self.assertEqual(set(expected), set(POINTS))
+                self.assertEqual(row["value"], expected if process.returncode == 0 else "", (seed, row))
+            right += process.returncode == 0
+        self.assertGreater(right, 30)
 
     def test_output_files_appear_whole_or_not_at_all(self):
         target = self.folder / "reading.json"
