@@ -77,7 +77,7 @@ constexpr std::array rows{
                .choices = formats,
                .variable = "METERCTL_FORMAT",
                .brief = "how records are written",
-               .detail = "json is one document, ndjson one document a line, flushed as it comes, csv is RFC 4180 with "
+               .detail = "json is one document a target, ndjson one a line, flushed as it comes, csv is RFC 4180 with "
                          "a header, table is for people. The format never depends on where the output goes.",
                .on = records,
                .completes = Completes::choices},
