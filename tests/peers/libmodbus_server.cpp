@@ -1,6 +1,7 @@
-// A libmodbus server: libmodbus_server LINK START COUNT [REGISTER=HEX]..., holding registers and coils START to
+// A libmodbus server: libmodbus_server LINK START COUNT [awake] [REGISTER=HEX]..., holding registers and coils START to
 // START + COUNT - 1; what is outside is refused with exception 2. Says `listening on PORT` (0 takes a free one) or
-// `listening on DEVICE` once it can be reached, and serves until it is ended.
+// `listening on DEVICE` once it can be reached, and serves until it is ended. With `awake` it never sleeps between
+// requests over TCP, so that clients are timed rather than the machine's waking it.
 #include "tests/peers/link.hpp"
 
 #include <algorithm>
@@ -45,7 +46,8 @@ bool answer(modbus_t* context, const Mapping& mapping) {
     return length == 0 || errno == EMBBADCRC || errno == ETIMEDOUT;
 }
 
-int serve_tcp(modbus_t* context, const Mapping& mapping) {
+/// `patience` in ms between requests as poll() takes it: -1 sleeps, 0 never does.
+int serve_tcp(modbus_t* context, const Mapping& mapping, int patience) {
     int listener = modbus_tcp_listen(context, 16);
     if (listener < 0) { return 1; }
     sockaddr_in where{};
@@ -54,7 +56,7 @@ int serve_tcp(modbus_t* context, const Mapping& mapping) {
     std::printf("listening on %d\n", ntohs(where.sin_port));
     std::fflush(stdout);
     std::vector<pollfd> waiting{{listener, POLLIN, 0}};
-    while (poll(waiting.data(), waiting.size(), -1) >= 0) {
+    while (poll(waiting.data(), waiting.size(), patience) >= 0) {
         for (std::size_t i = waiting.size(); i-- > 1;) {
             if (waiting[i].revents == 0) { continue; }
             modbus_set_socket(context, waiting[i].fd);
@@ -87,13 +89,16 @@ int main(int count, char** words) {
     int place = 1;
     const peers::Context context = peers::make_context(count, words, place);
     if (place + 2 > count) {
-        std::fputs("usage: libmodbus_server LINK START COUNT [REGISTER=HEX]...\n", stderr);
+        std::fputs("usage: libmodbus_server LINK START COUNT [awake] [REGISTER=HEX]...\n", stderr);
         return 2;
     }
     const auto start = static_cast<unsigned>(std::stoul(words[place], nullptr, 0));
     const auto size = static_cast<unsigned>(std::stoul(words[place + 1], nullptr, 0));
     const Mapping mapping(start, size);
-    for (place += 2; place < count; ++place) { mapping.fill(words[place]); }
+    place += 2;
+    const bool awake = place < count && std::string_view(words[place]) == "awake";
+    for (place += awake ? 1 : 0; place < count; ++place) { mapping.fill(words[place]); }
     const std::string_view kind = words[1];
-    return kind == "tcp" ? serve_tcp(context.get(), mapping) : serve_line(context.get(), mapping, words[2]);
+    return kind == "tcp" ? serve_tcp(context.get(), mapping, awake ? 0 : -1)
+                         : serve_line(context.get(), mapping, words[2]);
 }
