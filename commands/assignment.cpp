@@ -26,13 +26,15 @@ void spelled_out(catalogue::Point& point) {
 
 Result<Assignment> parse_assignment(const Target& target, const sessions::Protocol& protocol, const std::string& text) {
     const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) {
-        return fail(Category::usage, "\"" + text + "\" is not POINT=VALUE", {}, {}, "usage.assignment");
-    }
     auto point = select_point(target, protocol, text.substr(0, equals));
     if (!point) { return tl::unexpected(point.error()); }
+    const bool has_value = equals != std::string::npos;
+    if (equals == 0 || has_value == (point->method && point->type.empty())) {
+        const std::string form = point->method ? "METHOD, which takes no argument" : "POINT=VALUE";
+        return fail(Category::usage, "\"" + text + "\" is not " + form, {}, {}, "usage.assignment");
+    }
     if (target.meter == nullptr || target.meter->find(point->name) == nullptr) { spelled_out(*point); }
-    auto value = sessions::parse_write_value(*point, std::string_view(text).substr(equals + 1));
+    auto value = has_value ? sessions::parse_write_value(*point, std::string_view(text).substr(equals + 1)) : Value();
     if (!value) { return tl::unexpected(value.error()); }
     constexpr bool consented = true;
     if (auto fits = sessions::check_write(*point, *value, consented); !fits) { return tl::unexpected(fits.error()); }
@@ -59,6 +61,7 @@ Result<std::vector<Assignment>> parse_assignments(const Target& target, const se
 }
 
 std::string shown(const Assignment& assignment) {
+    if (assignment.point.method && assignment.value.is_null()) { return assignment.point.name; }
     std::string text = assignment.point.name + " = " + assignment.value.to_string();
     if (assignment.point.unit != Unit::none) { text += " " + std::string(symbol(assignment.point.unit)); }
     if (!assignment.label.empty()) { text += " (" + assignment.label + ")"; }

@@ -24,13 +24,15 @@ std::string framing_of(const transports::Endpoint& endpoint, const transports::T
 }
 
 Result<transports::LineSettings> usual_line(const Target& target) {
-    if (target.meter == nullptr) { return transports::LineSettings{}; }
-    return transports::parse_frame(target.meter->line.frame, target.meter->line.baud);
+    catalogue::Line usual;
+    if (target.protocol != nullptr) { usual = target.protocol->line; }
+    if (target.meter != nullptr) { usual = target.meter->line; }
+    return transports::parse_frame(usual.frame, usual.baud);
 }
 
-Result<Connection> connect_simulated(const Target& target, const Models& models,
+Result<Connection> connect_simulated(const Target& target, const sessions::Protocol& protocol, const Models& models,
                                      std::span<const simulators::Unit> otherwise, Wiring& wiring, bool in_real_time) {
-    auto made = open_virtual_bus(target.endpoint, target.meter, otherwise, models.catalogue);
+    auto made = open_virtual_bus(target.endpoint, target.meter, &protocol, otherwise, models.catalogue);
     if (!made) { return tl::unexpected(made.error()); }
     Connection connection;
     if (in_real_time) {
@@ -113,8 +115,8 @@ Result<std::optional<transports::LineSettings>> line_of_target(const Target& tar
 Result<Connection> connect(const Target& target, const sessions::Protocol& protocol, const Models& models,
                            std::span<const simulators::Unit> otherwise, Wiring& wiring, bool in_real_time) {
     const bool simulated = target.endpoint.scheme == transports::Scheme::sim;
-    auto connection =
-        simulated ? connect_simulated(target, models, otherwise, wiring, in_real_time) : connect_real(target, wiring);
+    auto connection = simulated ? connect_simulated(target, protocol, models, otherwise, wiring, in_real_time)
+                                : connect_real(target, wiring);
     if (!connection) { return connection; }
     const std::string framing = framing_of(target.endpoint, *connection->transport);
     connection->transport = wiring.dress(std::move(connection->transport), protocol, framing);

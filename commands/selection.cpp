@@ -54,6 +54,12 @@ std::vector<const Point*> taken_in(const catalogue::Definition& meter, const std
     return found;
 }
 
+/// Whether only the device knows which points it has.
+bool names_itself(const Target& target, const sessions::Protocol& protocol) {
+    return protocol.self_describing &&
+           (target.meter == nullptr || !std::ranges::any_of(target.meter->points, is_readable));
+}
+
 class Selection {
 public:
     void add(const Point& point) {
@@ -69,7 +75,8 @@ private:
     std::vector<Point> points_;
 };
 
-Result<std::vector<Point>> all_points(const Target& target) {
+Result<std::vector<Point>> all_points(const Target& target, const sessions::Protocol& protocol) {
+    if (names_itself(target, protocol)) { return std::vector<Point>(); }
     if (target.meter == nullptr) {
         return fail(Category::usage, "no point is named, and no model says which there are", target.name,
                     {"--meter MODEL", "a POINT (`meterctl help points`)"}, "usage.no_points");
@@ -90,13 +97,17 @@ Result<std::vector<Point>> all_points(const Target& target) {
 Result<Point> select_point(const Target& target, const sessions::Protocol& protocol, const std::string& name) {
     if (in_own_terms(name)) { return protocol.parse_point(name); }
     const Point* point = target.meter == nullptr ? nullptr : target.meter->find(normal_name(name));
-    if (point == nullptr) { return unknown_point(target, protocol, name); }
-    return *point;
+    if (point != nullptr) { return *point; }
+    if (auto spelled = protocol.parse_point(name)) { return spelled; }
+    if (!names_itself(target, protocol)) { return unknown_point(target, protocol, name); }
+    Point self_named;
+    self_named.name = normal_name(name);
+    return self_named;
 }
 
 Result<std::vector<Point>> select_points(const Target& target, const sessions::Protocol& protocol,
                                          std::span<const std::string> names) {
-    if (names.empty()) { return all_points(target); }
+    if (names.empty()) { return all_points(target, protocol); }
     Selection selection;
     for (const std::string& name : names) {
         if (target.meter != nullptr && !in_own_terms(name)) {

@@ -178,7 +178,7 @@ int run_simulate(const Arguments& arguments, Io& io) {
     const auto job = plan_job(arguments, *models);
     if (!job) { return give_up(io, job.error()); }
     auto bus = make_virtual_bus(
-        job->units, [&](std::string_view key) { return setting_of(arguments, key); }, "--");
+        job->units, nullptr, [&](std::string_view key) { return setting_of(arguments, key); }, "--");
     if (!bus) { return give_up(io, bus.error()); }
     return serve_all(*job, *bus, arguments, io);
 }

@@ -2,6 +2,7 @@
 
 #include "commands/places.hpp"
 #include "commands/values.hpp"
+#include "commands/virtual_meters.hpp"
 #include "src/catalogue/inventory.hpp"
 #include "src/core/text.hpp"
 
@@ -79,7 +80,8 @@ std::string model_of(const InventoryTarget& entry, const transports::Endpoint& e
                      const Models& models) {
     const std::string named = chosen(arguments, "--meter", entry.meter);
     if (!named.empty()) { return named; }
-    if (endpoint.scheme == transports::Scheme::sim && !endpoint.host.empty()) { return endpoint.host; }
+    const bool simulated = endpoint.scheme == transports::Scheme::sim && endpoint.host != any_bus;
+    if (simulated && !endpoint.host.empty()) { return endpoint.host; }
     return models.only_file;
 }
 

@@ -44,6 +44,7 @@ std::span<const TopicRow> endpoints() {
         {"sim:, sim://pro380-mod?seed=7&drop=0.05&speed=0",
          "a meter inside the process: the same octets, no hardware. `sim:` alone is the meter that --meter names. "
          "Options: seed (which load), speed (0 freezes time), start (the meters' clock: 2026-11-21T02:15:00Z), "
+         "power=7kW (a constant load), "
          "latency=20ms, drop, corrupt, duplicate, cut, late (shares of answers, 0 to 1), echo=1, baud (paces the "
          "octets), framing, and unit=7:pro380-mod for each meter on the bus"},
         {"tcp-listen://0.0.0.0:4059, udp-listen://0.0.0.0:4059", "`decode` only: listens for what others send"},

@@ -3,6 +3,7 @@
 #include "commands/values.hpp"
 #include "transports/options.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -62,6 +63,29 @@ Result<void> read_framing(std::string_view /*key*/, const std::string& text, Opt
     return {};
 }
 
+/// "7000", "7kW".
+Result<void> read_power(std::string_view key, const std::string& text, Options& options) {
+    catalogue::Point watts;
+    watts.name = key;
+    watts.unit = meterctl::Unit::watt;
+    const auto power = sessions::parse_write_value(watts, text);
+    const auto number = power ? power->number() : std::nullopt;
+    if (!number || *number < Decimal{}) {
+        return fail(Category::usage, std::string(key) + ": \"" + text + "\" is no power", {}, {"7000", "7kW"},
+                    "usage.value");
+    }
+    options.power = number->to_double();
+    return {};
+}
+
+Result<void> read_meters(std::string_view key, const std::string& text, Options& options) {
+    constexpr std::uint64_t most_meters = 250;
+    const auto count = parse_count(key, text, most_meters);
+    if (!count) { return tl::unexpected(count.error()); }
+    options.meters = static_cast<unsigned>(*count);
+    return {};
+}
+
 Result<void> read_start(std::string_view key, const std::string& text, Options& options) {
     const auto time = DateTime::parse(text);
     if (!time) { return tl::unexpected(time.error()); }
@@ -88,7 +112,17 @@ constexpr std::array setting_rows{
     SettingRow{"baud", read_baud},
     SettingRow{"framing", read_framing},
     SettingRow{"start", read_start},
+    SettingRow{"power", read_power},
+    SettingRow{"meters", read_meters},
 };
+
+/// What only some simulators take goes to them as it is.
+void read_extras(const Setting& setting, Options& options) {
+    for (const std::string_view key : transports::query_keys(transports::Scheme::sim)) {
+        if (key == "unit" || std::ranges::find(setting_rows, key, &SettingRow::key) != setting_rows.end()) { continue; }
+        if (const auto text = setting(key)) { options.extras.emplace(key, *text); }
+    }
+}
 
 const std::string& address_of(const Unit& unit) {
     return unit.address.empty() ? unit.meter->address : unit.address;
@@ -110,9 +144,11 @@ Result<void> check_units(std::span<const Unit> units) {
     return {};
 }
 
-Result<transports::LineSettings> line_of(const catalogue::Definition& meter, const Setting& setting) {
-    const std::string frame = setting("frame").value_or(meter.line.frame);
-    return transports::parse_frame(frame, meter.line.baud);
+/// As the first meter is delivered, or as the protocol's lines usually are.
+Result<transports::LineSettings> line_of(std::span<const Unit> units, const sessions::Protocol* protocol,
+                                         const Setting& setting) {
+    const auto usual = units.empty() ? protocol->line : units.front().meter->line;
+    return transports::parse_frame(setting("frame").value_or(usual.frame), usual.baud);
 }
 
 } // namespace
@@ -129,10 +165,10 @@ Result<Unit> parse_unit(std::string_view text, char separator, const catalogue::
     return Unit{std::string(text.substr(0, cut)), *meter};
 }
 
-Result<VirtualBus> make_virtual_bus(std::span<const Unit> units, const Setting& setting, std::string_view prefix) {
+Result<VirtualBus> make_virtual_bus(std::span<const Unit> units, const sessions::Protocol* protocol,
+                                    const Setting& setting, std::string_view prefix) {
     if (auto fits = check_units(units); !fits) { return tl::unexpected(fits.error()); }
-    const catalogue::Definition& first = *units.front().meter;
-    const auto line = line_of(first, setting);
+    const auto line = line_of(units, protocol, setting);
     if (!line) { return tl::unexpected(line.error()); }
     Options options;
     options.bits_per_octet = line->bits_per_octet();
@@ -146,10 +182,12 @@ Result<VirtualBus> make_virtual_bus(std::span<const Unit> units, const Setting& 
     VirtualBus made;
     made.line = *line;
     if (options.baud != 0) { made.line.baud = options.baud; }
-    made.protocol = sessions::find_protocol(first.protocol);
+    made.protocol = units.empty() ? protocol : sessions::find_protocol(units.front().meter->protocol);
     if (made.protocol == nullptr) {
-        return fail(Category::usage, "nothing here speaks \"" + first.protocol + "\"", first.model);
+        return fail(Category::usage, "nothing here speaks \"" + units.front().meter->protocol + "\"",
+                    units.front().meter->model);
     }
+    read_extras(setting, options);
     auto bus = made.protocol->simulate(units, options);
     if (!bus) { return tl::unexpected(bus.error()); }
     made.bus = std::move(*bus);
@@ -157,7 +195,8 @@ Result<VirtualBus> make_virtual_bus(std::span<const Unit> units, const Setting& 
 }
 
 Result<VirtualBus> open_virtual_bus(const transports::Endpoint& endpoint, const catalogue::Definition* meter,
-                                    std::span<const Unit> otherwise, const catalogue::Catalogue& meters) {
+                                    const sessions::Protocol* protocol, std::span<const Unit> otherwise,
+                                    const catalogue::Catalogue& meters) {
     std::vector<Unit> units;
     for (const auto& [key, value] : endpoint.query) {
         if (key != "unit") { continue; }
@@ -165,18 +204,19 @@ Result<VirtualBus> open_virtual_bus(const transports::Endpoint& endpoint, const 
         if (!unit) { return tl::unexpected(unit.error()); }
         units.push_back(std::move(*unit));
     }
-    if (units.empty() && !endpoint.host.empty()) {
+    const bool made_up = endpoint.host == any_bus;
+    if (units.empty() && !endpoint.host.empty() && !made_up) {
         const auto named = meters.find(endpoint.host);
         if (!named) { return tl::unexpected(named.error()); }
         units.push_back(Unit{{}, *named});
     }
     if (units.empty() && meter != nullptr) { units.push_back(Unit{{}, meter}); }
-    if (units.empty()) { units.assign(otherwise.begin(), otherwise.end()); }
-    if (units.empty()) {
+    if (units.empty() && !made_up) { units.assign(otherwise.begin(), otherwise.end()); }
+    if (units.empty() && (!made_up || protocol == nullptr)) {
         return fail(Category::usage, "no meter is named to simulate", endpoint.text,
                     {"--meter MODEL", "sim://MODEL", "sim:?unit=1:pro380-mod"}, "usage.no_meter");
     }
-    return make_virtual_bus(units, [&](std::string_view key) { return endpoint.option(key); });
+    return make_virtual_bus(units, protocol, [&](std::string_view key) { return endpoint.option(key); });
 }
 
 } // namespace meterctl::commands

@@ -28,11 +28,17 @@ Result<simulators::Unit> parse_unit(std::string_view text, char separator, const
 
 /// `prefix` stands before a setting in messages. Usage errors: a setting out of its range, units of several protocols,
 /// addresses taken twice.
-Result<VirtualBus> make_virtual_bus(std::span<const simulators::Unit> units, const Setting& setting,
-                                    std::string_view prefix = {});
+/// `protocol` may be null where there are units, whose own it is.
+Result<VirtualBus> make_virtual_bus(std::span<const simulators::Unit> units, const sessions::Protocol* protocol,
+                                    const Setting& setting, std::string_view prefix = {});
 
-/// The bus of a `sim:` endpoint: its `unit=ADDRESS:MODEL`, else the model it names, else `meter`, else `otherwise`.
+/// `sim://bus?meters=12` names no model: the protocol makes up its meters.
+inline constexpr std::string_view any_bus = "bus";
+
+/// The bus of a `sim:` endpoint: its `unit=ADDRESS:MODEL`, else the model it names, else `meter`, else as many meters
+/// of `protocol` as it asks for, else `otherwise`.
 Result<VirtualBus> open_virtual_bus(const transports::Endpoint& endpoint, const catalogue::Definition* meter,
-                                    std::span<const simulators::Unit> otherwise, const catalogue::Catalogue& meters);
+                                    const sessions::Protocol* protocol, std::span<const simulators::Unit> otherwise,
+                                    const catalogue::Catalogue& meters);
 
 } // namespace meterctl::commands

@@ -1,4 +1,4 @@
-// `meterctl write TARGET POINT=VALUE...`
+// `meterctl write TARGET POINT=VALUE...`, METHOD and METHOD=ARGUMENT likewise
 #include "commands/assignment.hpp"
 #include "commands/connection.hpp"
 #include "commands/consent.hpp"
@@ -46,6 +46,7 @@ output::WriteRecord record_of(const Assignment& assignment) {
     record.name = assignment.point.name;
     record.obis = assignment.point.obis;
     record.address = assignment.point.address;
+    record.method = assignment.point.method;
     record.written = assignment.value;
     record.unit = assignment.point.unit;
     record.label = assignment.label;
@@ -65,6 +66,7 @@ public:
 private:
     void failed(const std::string& name, const Error& error);
     void write(transports::Loop& loop, sessions::Session& session, const Assignment& assignment);
+    void invoke(transports::Loop& loop, sessions::Session& session, const Assignment& assignment);
     int end();
 
     const Job& job_;
@@ -131,10 +133,22 @@ void Writer::write(transports::Loop& loop, sessions::Session& session, const Ass
     failed(assignment.point.name, mismatch);
 }
 
+void Writer::invoke(transports::Loop& loop, sessions::Session& session, const Assignment& assignment) {
+    auto result = transports::run(loop, session.invoke(assignment.point.address, assignment.value));
+    if (!result) { return failed(assignment.point.name, result.error()); }
+    output::WriteRecord record = record_of(assignment);
+    record.result = std::move(*result);
+    record.status = output::WriteStatus::invoked;
+    document_.record(record);
+    verdict_.success();
+}
+
 int Writer::run(transports::Loop& loop, sessions::Session& session) {
     document_.begin(head_of(job_.target));
     for (const Assignment& assignment : job_.assignments) {
-        if (failures_.empty()) {
+        if (failures_.empty() && assignment.point.method) {
+            invoke(loop, session, assignment);
+        } else if (failures_.empty()) {
             write(loop, session, assignment);
         } else {
             const Error skipped{.category = Category::rejected,

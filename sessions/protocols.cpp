@@ -22,7 +22,8 @@ std::span<const Protocol> protocols() {
             simulators::make_modbus_bus,
             codecs::modbus::decoders(),
             "TABLE:REGISTER[:TYPE[:ORDER]]",
-            {"holding:0x5002:float32", "input:30:uint32:cdab", "coil:1", "holding:0x10:ascii:8", "4x20483:float32"}},
+            {"holding:0x5002:float32", "input:30:uint32:cdab", "coil:1", "holding:0x10:ascii:8", "4x20483:float32"},
+            {.baud = 9600, .frame = "8N1", .bauds = {}, .frames = {}}},
     };
     return rows;
 }

@@ -49,6 +49,10 @@ struct Protocol {
     std::span<const codecs::Decoder> decoders;
     std::string_view point_syntax; ///< for help: "TABLE:REGISTER[:TYPE[:ORDER]]"
     std::vector<std::string_view> point_examples;
+    catalogue::Line line{}; ///< as its lines usually are, where no meter says
+    /// Read with no points, a device says all that it has and the session names it; a point with no address is then
+    /// found by that name.
+    bool self_describing = false;
 };
 
 std::span<const Protocol> protocols();

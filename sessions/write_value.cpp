@@ -208,6 +208,13 @@ Result<Value> parse_write_value(const Point& point, std::string_view text) {
 
 Result<void> check_write(const Point& point, const Value& value, bool yes) {
     if (point.access == catalogue::Access::read) { return reject(point, "this point is read-only", "write.access"); }
+    if (point.method && value.is_null()) {
+        const bool needs = !point.type.empty();
+        return needs ? Result<void>(
+                           reject(point, "this method takes an argument", "write.argument", expected_hint(point)))
+               : yes ? Result<void>()
+                     : check_consent(point, nullptr);
+    }
     const Choice* choice = find_choice(point, value);
     if (point.choices_only && choice == nullptr) {
         return reject(point, value.to_string() + " is not a value of this point", "write.choice",

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,9 @@ struct Options {
     unsigned bits_per_octet = 11;                               ///< for pacing
     std::string framing;                                        ///< protocol's own: "rtu", "tcp", "ascii"
     std::optional<std::chrono::system_clock::time_point> start; ///< the meters' clock at time zero
+    std::optional<double> power;                                ///< W: a constant load instead of the day's curve
+    unsigned meters = 0;                                        ///< this many generated meters beside the units
+    std::map<std::string, std::string> extras;                  ///< what single simulators take: "bounce" -> "2ms"
 };
 
 /// A chunk of octets and when the first of them leaves the meter.

@@ -28,7 +28,8 @@ constexpr std::array sim_keys{QueryKey{"seed", ValueKind::number},     QueryKey{
                               QueryKey{"late", ValueKind::share},      QueryKey{"latency", ValueKind::duration},
                               QueryKey{"echo", ValueKind::flag},       QueryKey{"baud", ValueKind::baud},
                               QueryKey{"unit", ValueKind::text, true}, QueryKey{"framing", ValueKind::text},
-                              QueryKey{"start", ValueKind::text}};
+                              QueryKey{"start", ValueKind::text},      QueryKey{"power", ValueKind::text},
+                              QueryKey{"meters", ValueKind::number}};
 
 constexpr std::array rows{
     SchemeRow{Scheme::serial, "serial", Shape::device, "serial:///dev/ttyUSB0?baud=9600&frame=8E1", serial_keys},

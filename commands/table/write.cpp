@@ -14,7 +14,9 @@ constexpr std::array positionals{
     PositionalSpec{.name = "POINT=VALUE",
                    .required = true,
                    .many = true,
-                   .brief = "what to write: a point and its value, as a number or as the label of a choice",
+                   .brief =
+                       "what to write: a point and its value, as a number or as the label of a choice; a method's name "
+                       "alone, or with its argument",
                    .completes = Completes::assignments},
 };
 

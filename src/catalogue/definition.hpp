@@ -44,6 +44,7 @@ struct Point {
     Decimal scale{1, 0};
     Unit unit = Unit::none;
     Access access = Access::read;
+    bool method = false;    ///< an action rather than a value: written with no value, or with its argument
     std::string write_with; ///< "fc06", "fc16"; empty: the protocol's usual one
     std::optional<Decimal> minimum, maximum, step;
     std::vector<Choice> choices;

@@ -3,6 +3,7 @@
 #include "src/catalogue/catalogue.hpp"
 #include "src/catalogue/point_keys.hpp"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fmt/format.h>
@@ -102,6 +103,27 @@ Result<void> read_points(const Source& source, const Node& node, Definition& out
     return merge_named(source, node, out.points);
 }
 
+/// Methods are points that act when they are written.
+Result<void> read_methods(const Source& source, const Node& node, Definition& out) {
+    std::vector<Point> methods;
+    if (auto read = merge_named(source, node, methods); !read) { return read; }
+    for (std::size_t i = 0; i < methods.size(); ++i) {
+        Point& method = methods[i];
+        method.method = true;
+        method.access = Access::write;
+        const auto same = std::ranges::find(out.points, method.name, &Point::name);
+        if (same == out.points.end()) {
+            out.points.push_back(std::move(method));
+        } else if (same->method) {
+            *same = std::move(method);
+        } else {
+            return tl::unexpected(
+                source.error(node.children[i], fmt::format("\"{}\" is a point already", method.name)));
+        }
+    }
+    return {};
+}
+
 Result<void> read_profiles(const Source& source, const Node& node, Definition& out) {
     return merge_named(source, node, out.profiles);
 }
@@ -138,6 +160,7 @@ constexpr std::array definition_table = {
     Key<Definition>{"settings", into<&Definition::settings>},
     Key<Definition>{"default_read", into<&Definition::default_read>},
     Key<Definition>{"points", read_points},
+    Key<Definition>{"methods", read_methods},
     Key<Definition>{"profiles", read_profiles},
     Key<Definition>{"pulse_outputs", into<&Definition::pulse_outputs>},
     Key<Definition>{"notes", append<&Definition::notes>},

@@ -21,6 +21,7 @@ constexpr std::array columns{
 };
 
 std::string access_text(const Point& point) {
+    if (point.method) { return "method"; }
     std::string text(point.access == Access::read_write ? "read, write" : access_name(point.access));
     if (point.irreversible) { text += " once"; }
     return text;

@@ -48,7 +48,7 @@ std::vector<std::string> point_row(const Definition& definition, const Point& po
             point.order,
             point.scale.to_string(),
             std::string(symbol(point.unit)),
-            std::string(access_name(point.access)),
+            point.method ? "method" : std::string(access_name(point.access)),
             number_text(point.minimum),
             number_text(point.maximum),
             number_text(point.step),
@@ -110,6 +110,7 @@ void write_point(JsonWriter& json, const Point& point) {
     if (point.scale != Decimal{1, 0}) { json.member("scale", Value(point.scale)); }
     json.optional_member("unit", symbol(point.unit));
     json.member("access", access_name(point.access));
+    flag_member(json, "method", point.method);
     number_member(json, "minimum", point.minimum);
     number_member(json, "maximum", point.maximum);
     number_member(json, "step", point.step);

@@ -38,15 +38,18 @@ enum class WriteStatus {
     written,  ///< sent and accepted; not read back
     verified, ///< read back as written
     mismatch, ///< read back as something else
+    invoked,  ///< a method that was carried out
 };
 
 struct WriteRecord {
     std::string name;
     std::optional<Obis> obis;
     std::string address; ///< the point's, in the protocol's own terms
-    Value before;        ///< null where it was not read
-    Value written;
+    bool method = false;
+    Value before;  ///< null where it was not read
+    Value written; ///< a method's argument; null where it has none
     std::optional<Value> read_back;
+    std::optional<Value> result; ///< what a method returned
     Unit unit = Unit::none;
     std::string label; ///< what `written` means: "even"
     WriteStatus status = WriteStatus::written;

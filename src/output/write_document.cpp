@@ -29,10 +29,9 @@ struct StatusName {
     std::string_view name;
 };
 constexpr std::array status_names{
-    StatusName{WriteStatus::planned, "planned"},
-    StatusName{WriteStatus::written, "written"},
-    StatusName{WriteStatus::verified, "verified"},
-    StatusName{WriteStatus::mismatch, "mismatch"},
+    StatusName{WriteStatus::planned, "planned"},   StatusName{WriteStatus::written, "written"},
+    StatusName{WriteStatus::verified, "verified"}, StatusName{WriteStatus::mismatch, "mismatch"},
+    StatusName{WriteStatus::invoked, "invoked"},
 };
 
 std::string status_text(WriteStatus status) {
@@ -94,8 +93,9 @@ void WriteDocument::record(const WriteRecord& record) {
         json_.optional_member("obis", obis_text(record.obis));
         json_.optional_member("point", record.address);
         if (!record.before.is_null()) { write_value(json_, "before", record.before); }
-        write_value(json_, "written", record.written);
+        if (!record.method || !record.written.is_null()) { write_value(json_, "written", record.written); }
         if (record.read_back) { write_value(json_, "read_back", *record.read_back); }
+        if (record.result && !record.result->is_null()) { write_value(json_, "result", *record.result); }
         json_.optional_member("unit", unit);
         json_.optional_member("label", record.label);
         json_.member("status", status_text(record.status));
@@ -103,7 +103,8 @@ void WriteDocument::record(const WriteRecord& record) {
         json_.end_object();
         return;
     }
-    const std::string read_back = record.read_back ? record.read_back->to_string() : std::string{};
+    const std::optional<Value>& answer = record.result ? record.result : record.read_back;
+    const std::string read_back = answer ? answer->to_string() : std::string{};
     if (options_.format == Format::table) {
         rows_.row({record.name, record.before.to_string(), record.written.to_string(), read_back, unit, record.label,
                    status_text(record.status), frames_text(record)});

@@ -102,6 +102,21 @@ TEST_CASE("a point is read key by key") {
     CHECK(d->find("q") == nullptr);
 }
 
+TEST_CASE("a method is a point that acts when it is written") {
+    const auto d = with(R"("points": [{"name": "clock", "address": "holding:1"}],
+        "methods": [{"name": "reset_energy", "address": "holding:2", "confirm": true, "warning": "all counts are lost"}])");
+    REQUIRE(d);
+    REQUIRE(d->points.size() == 2);
+    CHECK_FALSE(d->points[0].method);
+    CHECK(d->points[1].method);
+    CHECK(d->points[1].access == Access::write);
+    CHECK(d->points[1].confirm);
+    const auto twice = with(
+        R"("points": [{"name": "clock", "address": "holding:1"}], "methods": [{"name": "clock", "address": "holding:2"}])");
+    REQUIRE_FALSE(twice);
+    CHECK(twice.error().what == "\"clock\" is a point already");
+}
+
 TEST_CASE("decimals never pass through a double") {
     for (const char* text : {"0.1", "123456789012345678.901234567890123456", "0.30000000000000004", "0.000001"}) {
         const auto d = with_point(fmt::format(R"("scale": {})", text));

@@ -97,7 +97,13 @@ std::vector<WriteRecord> writes() {
     WriteRecord written;
     written.name = "reset";
     written.written = true;
-    return {verified, planned, mismatch, written};
+
+    WriteRecord invoked;
+    invoked.name = "reset_energy";
+    invoked.method = true;
+    invoked.result = Value(std::uint64_t{9007199254740993});
+    invoked.status = WriteStatus::invoked;
+    return {verified, planned, mismatch, written, invoked};
 }
 
 std::vector<FoundRecord> found_meters() {

@@ -107,6 +107,21 @@ TEST_CASE("a value is checked against access, range, step and choices") {
     check_rejected(check_write(parity_point(), Value(std::int64_t{3}), true), "write.choice");
 }
 
+TEST_CASE("a method needs its argument where it takes one, and consent where it asks") {
+    catalogue::Point method;
+    method.name = "reset_energy";
+    method.access = catalogue::Access::write;
+    method.method = true;
+    CHECK(check_write(method, Value(), false));
+    method.confirm = true;
+    REQUIRE_FALSE(check_write(method, Value(), false));
+    CHECK(check_write(method, Value(), false).error().category == Category::rejected);
+    CHECK(check_write(method, Value(), true));
+    method.type = "uint8";
+    REQUIRE_FALSE(check_write(method, Value(), true));
+    CHECK(check_write(method, Value(), true).error().what == "this method takes an argument");
+}
+
 TEST_CASE("what cannot be undone, is unproven or asks first needs yes, and nothing else") {
     struct Case {
         void (*mark)(Point&);
