@@ -71,7 +71,7 @@ unsigned quadrant_of(const Flow& flow) {
 
 LoadModel::LoadModel(const Options& options)
     : seed_(options.seed), speed_(std::max(0.0, options.speed)), start_(options.start.value_or(default_start())),
-      step_seconds_(std::max<std::int64_t>(1, std::llround(speed_ / 10))) {
+      step_seconds_(std::max<std::int64_t>(1, std::llround(speed_ / 10))), power_(options.power) {
     set_initial_energies();
     demand_period_ = floor_seconds(start_) / demand_period_seconds;
     enter_step();
@@ -97,6 +97,12 @@ Clock::time_point LoadModel::clock() const {
     return start_ + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
 }
 
+/// What a phase takes of the power that is held: whole watts, and the first phase the rest, so that the sum is exact.
+double LoadModel::held(unsigned phase) const {
+    const double third = std::round(*power_ / 3);
+    return phase == 1 ? *power_ - 2 * third : third;
+}
+
 void LoadModel::enter_step() {
     const auto at = static_cast<std::uint64_t>(step_);
     const std::int64_t second = floor_seconds(start_) + step_ * step_seconds_;
@@ -110,9 +116,13 @@ void LoadModel::enter_step() {
         const double clouds = 0.85 + 0.15 * fraction(seed_, 4, at / 60);
         Flow& flow = flows_.at(phase);
         flow.active = std::round(drawn - (phase == 3 ? solar_peak_watts * solar_curve(hour) * clouds : 0));
-        flow.reactive = std::round(drawn * load.reactive_share);
-        flow.apparent = std::hypot(flow.active, flow.reactive);
         const double drop = load.impedance * flow.active / nominal_voltage;
+        flow.reactive = std::round(drawn * load.reactive_share);
+        if (power_) {
+            flow.active = held(phase);
+            flow.reactive = std::round(std::abs(flow.active) * load.reactive_share);
+        }
+        flow.apparent = std::hypot(flow.active, flow.reactive);
         flow.voltage = std::round(10 * (nominal_voltage + 2 * fraction(seed_, 4 + phase, at) - drop)) / 10;
         flow.current = flow.apparent / flow.voltage;
         sum.voltage += flow.voltage / 3;

@@ -2,6 +2,7 @@
 // it. Every virtual meter reads it, so that what different meters and protocols show agrees.
 //
 // Powers are whole watts and vars that stay constant for one step of model time, so energies are exact integrals.
+// A power that the options hold is shared among the phases to the watt, and stays what it is; voltages stay the day's.
 // The sums of all phases are net (vectorial), as a three-phase meter counts: while L3 exports what L1 draws, neither of
 // the sum's registers moves.
 #pragma once
@@ -79,6 +80,7 @@ private:
 
     void enter_step();
     void leave_step();
+    [[nodiscard]] double held(unsigned phase) const;
     [[nodiscard]] double power_of(unsigned energy, unsigned column) const;
     [[nodiscard]] double energy(unsigned energy, unsigned column) const;
     [[nodiscard]] unsigned tariff() const;
@@ -89,6 +91,7 @@ private:
     double speed_;
     std::chrono::system_clock::time_point start_;
     std::int64_t step_seconds_;
+    std::optional<double> power_; ///< W, where it is held
     std::optional<TimePoint> zero_;
     std::int64_t step_ = 0;   ///< steps since time zero
     double into_step_ = 0;    ///< seconds since the step began

@@ -112,3 +112,27 @@ TEST_CASE("speed makes the meter's time run faster than the host's") {
     Options plain;
     CHECK(model.clock() - model_at(plain, TimePoint{}).clock() == 1h);
 }
+
+TEST_CASE("a power that is held stays, is shared by the phases, and is integrated exactly") {
+    for (const double power : {7000.0, 1.0, 2300.5, 41000.0, -6400.0}) {
+        Options options = at_hour(12);
+        const auto day = model_at(options, TimePoint(5s));
+        options.power = power;
+        const auto start = model_at(options, TimePoint{}), end = model_at(options, TimePoint(2h + 345ms));
+        const std::string register_ = power < 0 ? "active_energy_export" : "active_energy_import";
+        CAPTURE(power);
+        CHECK(value(end, "active_power") == power);
+        CHECK(value(end, register_) - value(start, register_) ==
+              doctest::Approx(std::abs(power) * 7200.345 / 3600).epsilon(1e-9));
+        CHECK(value(model_at(options, TimePoint(5s)), "voltage_l2") == value(day, "voltage_l2"));
+        double sum = 0;
+        for (const std::string phase : {"_l1", "_l2", "_l3"}) {
+            const double active = value(end, "active_power" + phase);
+            CHECK(std::abs(active - power / 3) <= 1.5);
+            CHECK(value(end, "apparent_power" + phase) ==
+                  doctest::Approx(value(end, "voltage" + phase) * value(end, "current" + phase)));
+            sum += active;
+        }
+        CHECK(sum == power);
+    }
+}
