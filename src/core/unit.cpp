@@ -82,6 +82,17 @@ constexpr std::array rows{
     Row{Unit::byte, "B", Unit::byte, 0},
     Row{Unit::decibel_milliwatt, "dBm", Unit::decibel_milliwatt, 0},
     Row{Unit::ohm, "Ω", Unit::ohm, 0},
+    Row{Unit::month, "month", Unit::month, 0},
+    Row{Unit::year, "year", Unit::year, 0},
+    Row{Unit::bit_time, "bit times", Unit::bit_time, 0},
+    Row{Unit::calorie, "cal", Unit::calorie, 0},
+    Row{Unit::cubic_metre_per_minute, "m³/min", Unit::cubic_metre_per_minute, 0},
+    Row{Unit::cubic_metre_per_second, "m³/s", Unit::cubic_metre_per_second, 0},
+    Row{Unit::cubic_foot, "ft³", Unit::cubic_foot, 0},
+    Row{Unit::us_gallon, "gal", Unit::us_gallon, 0},
+    Row{Unit::us_gallon_per_minute, "gal/min", Unit::us_gallon_per_minute, 0},
+    Row{Unit::us_gallon_per_hour, "gal/h", Unit::us_gallon_per_hour, 0},
+    Row{Unit::degree_fahrenheit, "°F", Unit::degree_fahrenheit, 0},
     Row{Unit::currency, "¤", Unit::currency, 0},
 };
 
@@ -100,6 +111,10 @@ constexpr std::array aliases{
     Alias{"V2h", Unit::volt_squared_hour},
     Alias{"A2h", Unit::ampere_squared_hour},
     Alias{"ohm", Unit::ohm},
+    Alias{"degF", Unit::degree_fahrenheit},
+    Alias{"m3/min", Unit::cubic_metre_per_minute},
+    Alias{"m3/s", Unit::cubic_metre_per_second},
+    Alias{"ft3", Unit::cubic_foot},
 };
 
 constexpr bool rows_follow_the_enum() {

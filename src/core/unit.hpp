@@ -73,6 +73,17 @@ enum class Unit {
     byte,
     decibel_milliwatt,
     ohm,
+    month,
+    year,
+    bit_time,
+    calorie,
+    cubic_metre_per_minute,
+    cubic_metre_per_second,
+    cubic_foot,
+    us_gallon,
+    us_gallon_per_minute,
+    us_gallon_per_hour,
+    degree_fahrenheit,
     currency,
 };
 
