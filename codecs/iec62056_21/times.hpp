@@ -10,7 +10,7 @@
 
 namespace meterctl::codecs::iec62056_21 {
 
-/// `SYYMMDDhhmmss`, `SYYMMDDhhmm` (S: 0 standard, 1 summer, 2 UTC), `YYMMDDhhmmss`, `YYMMDDhhmm`, `YYMMDD`,
+/// `SYYMMDDhhmmss`, `SYYMMDDhhmm` (S: 0 standard, 1 summer, 2 UTC), `YYMMDDhhmmss`, `YYMMDDhhmm`,
 /// `YYMMDDhhmmssW` and `...S` (DSMR: winter and summer of central Europe), and the same with separators:
 /// "24-05-01 12:15", "2017-01-18&01:36:47". nullopt where the text is none, or names no day or time there is.
 std::optional<DateTime> parse_time(std::string_view text);
