@@ -28,6 +28,11 @@ bool begins_message(std::uint8_t octet) {
     return octet == '/' || octet == soh || octet == stx || octet == ack || octet == nak;
 }
 
+/// What cannot stand in data without STX.
+bool begins_framed(std::uint8_t octet) {
+    return octet != '/' && begins_message(octet);
+}
+
 bool printable(std::uint8_t octet) {
     return octet >= ' ' && octet <= '~';
 }
@@ -134,6 +139,7 @@ Step next_block(ByteView buffer, std::size_t front, const Awaiting& awaiting, Co
     for (std::size_t i = front; i < std::min(buffer.size(), max_block); ++i) {
         if (framed && ends_block(buffer[i])) { return checked(buffer, i, counters); }
         if (buffer[i] == '/' && i > 0 && buffer[i - 1] == lf) { return skip(i, "started anew", counters); }
+        if (!framed && i > 0 && begins_framed(buffer[i])) { return skip(i, "started anew", counters); }
         if (!readout || buffer[i] != '!') { continue; }
         const auto end = line_end(buffer.subspan(i + 1));
         if (end == 0) { continue; }
@@ -173,7 +179,8 @@ Step next_message(ByteView buffer, const Awaiting& awaiting, Counters& counters)
     default:
         break;
     }
-    if (awaiting.plain_data) { return next_block(buffer, 0, awaiting, counters); }
+    const bool text = printable(buffer.front()) || buffer.front() == cr || buffer.front() == lf;
+    if (awaiting.plain_data && text) { return next_block(buffer, 0, awaiting, counters); }
     const auto start = std::ranges::find_if(buffer, begins_message);
     return skip(static_cast<std::size_t>(start - buffer.begin()), "noise", counters);
 }

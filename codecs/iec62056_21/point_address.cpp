@@ -13,7 +13,7 @@ constexpr std::size_t longest_id = 32;
 
 const std::vector<std::string> forms{
     "the id as the meter sends it, such as 1.8.0, F.F or 1-0:1.8.0*255",
-    "reg:REGISTER[:R1], such as reg:0001, for programming mode",
+    "reg:REGISTER[(VALUE)][:R1][:W1], such as reg:0001, for programming mode",
 };
 
 tl::unexpected<Error> wrong(std::string what, std::vector<std::string> hints = forms) {
@@ -27,6 +27,11 @@ bool is_id(std::string_view text) {
         return digit || letter || std::string_view(".:-*&_#+").find(one) != std::string_view::npos;
     };
     return !text.empty() && text.size() <= longest_id && std::ranges::all_of(text, fits);
+}
+
+/// An id has a point or begins with a digit: what is neither is a name that somebody mistyped.
+bool looks_like_id(std::string_view id) {
+    return id.find_first_of(".:") != std::string_view::npos || id.find_first_of("0123456789") == 0;
 }
 
 /// ":R5" at the end.
@@ -94,18 +99,23 @@ Result<catalogue::Point> ad_hoc_point(std::string_view text) {
     catalogue::Point point;
     point.name = std::string(text);
     const bool reg = text.starts_with(register_prefix);
-    const auto colon = text.rfind(':');
-    if (colon != std::string_view::npos && value_type(text.substr(colon + 1))) {
-        point.type = text.substr(colon + 1);
+    point.access = reg ? catalogue::Access::read_write : catalogue::Access::read;
+    PointAddress unused;
+    for (auto colon = text.rfind(':'); colon != std::string_view::npos; colon = text.rfind(':')) {
+        const auto last = text.substr(colon + 1);
+        if (point.type.empty() && value_type(last)) {
+            point.type = last;
+        } else if (reg && point.write_with.empty() && !last.empty() && take_write_with(last, unused)) {
+            point.write_with = last;
+        } else {
+            break;
+        }
         text = text.substr(0, colon);
     }
     point.address = std::string(text);
-    point.access = reg ? catalogue::Access::read_write : catalogue::Access::read;
     const auto address = point_address(point);
     if (!address) { return tl::unexpected(address.error()); }
-    const bool plain =
-        address->id.find_first_of(".:") == std::string::npos && address->id.find_first_of("0123456789") != 0;
-    if (!reg && plain) { return wrong(fmt::format("'{}' is no id of a data set", text)); }
+    if (!reg && !looks_like_id(address->id)) { return wrong(fmt::format("'{}' is no id of a data set", text)); }
     return point;
 }
 
