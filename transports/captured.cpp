@@ -90,6 +90,13 @@ public:
         co_return done;
     }
 
+    Task<Result<void>> send_break(Duration duration) override {
+        show(gatherer_.flush());
+        co_return co_await inner_->send_break(duration);
+    }
+
+    [[nodiscard]] bool hears_itself() const override { return inner_->hears_itself(); }
+
     Task<Result<void>> reopen() override {
         show(gatherer_.flush());
         Result<void> done = co_await inner_->reopen();

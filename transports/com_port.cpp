@@ -7,6 +7,9 @@ namespace meterctl::transports::com_port {
 
 namespace {
 
+/// Values of set_control.
+constexpr std::uint8_t dtr_on = 8, dtr_off = 9, rts_on = 11, rts_off = 12;
+
 struct ParityRow {
     Parity parity;
     std::uint8_t number;
@@ -39,6 +42,13 @@ std::vector<Setting> settings_of(const LineSettings& line) {
             Setting{set_data_size, line.data_bits, fmt::format("{} data bits", line.data_bits)},
             Setting{set_parity, parity.number, fmt::format("{} parity", parity.name)},
             Setting{set_stop_size, line.stop_bits, fmt::format("{} stop bits", line.stop_bits)}};
+}
+
+std::vector<std::uint8_t> controls_of(const SupplyLines& supply) {
+    std::vector<std::uint8_t> values;
+    if (supply.dtr) { values.push_back(*supply.dtr ? dtr_on : dtr_off); }
+    if (supply.rts) { values.push_back(*supply.rts ? rts_on : rts_off); }
+    return values;
 }
 
 Bytes encode(Command command, std::uint32_t value) {

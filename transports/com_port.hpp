@@ -3,6 +3,7 @@
 
 #include "src/core/bytes.hpp"
 #include "transports/endpoint.hpp"
+#include "transports/open.hpp"
 #include "transports/transport.hpp"
 
 #include <cstdint>
@@ -26,6 +27,8 @@ enum Command : std::uint8_t {
 
 constexpr std::uint8_t from_server = 100;
 constexpr std::uint8_t no_flow_control = 1;    ///< of set_control
+constexpr std::uint8_t break_on = 5;           ///< likewise
+constexpr std::uint8_t break_off = 6;          ///< likewise
 constexpr std::uint8_t purge_both = 3;         ///< of purge_data
 constexpr std::uint8_t line_error_mask = 0x1E; ///< break, framing, parity and overrun
 
@@ -38,6 +41,9 @@ struct Setting {
 
 /// Baud, data bits, parity, stop bits, in the order they are set.
 std::vector<Setting> settings_of(const LineSettings& line);
+
+/// The values of set_control that switch RTS and DTR as asked.
+std::vector<std::uint8_t> controls_of(const SupplyLines& supply);
 
 /// The subnegotiation's octets behind the option: the command and its value.
 Bytes encode(Command command, std::uint32_t value);

@@ -24,6 +24,7 @@ void drop_front(Chunk& chunk, std::size_t count) {
 } // namespace
 
 void EchoFilter::sent(ByteView octets) {
+    heard_ = false;
     expected_.insert(expected_.end(), octets.begin(), octets.end());
 }
 
@@ -35,6 +36,7 @@ void EchoFilter::strip(Chunk& chunk) {
         std::equal(expected_.begin(), expected_.begin() + static_cast<std::ptrdiff_t>(common), held_.octets.begin());
     if (like_echo && common < expected_.size()) { return; }
     if (like_echo) { drop_front(held_, common); }
+    heard_ = like_echo;
     chunk = give_up();
 }
 

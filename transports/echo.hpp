@@ -16,10 +16,15 @@ public:
     /// What is held back, when no more comes: it was no echo.
     [[nodiscard]] Chunk give_up();
     [[nodiscard]] bool expects() const { return !expected_.empty(); }
+    /// Octets that begin like the echo are held back.
+    [[nodiscard]] bool holds() const { return !held_.octets.empty(); }
+    /// What was sent last came back whole.
+    [[nodiscard]] bool heard() const { return heard_; }
 
 private:
     Bytes expected_;
     Chunk held_;
+    bool heard_ = false;
 };
 
 } // namespace meterctl::transports

@@ -151,6 +151,18 @@ Result<void> take_path(Endpoint& endpoint, const SchemeRow& row, std::string_vie
     return {};
 }
 
+/// The path's last part is the line on the chip.
+Result<void> take_gpio_line(Endpoint& endpoint, const SchemeRow& row, std::string_view rest) {
+    if (auto taken = take_path(endpoint, row, rest); !taken) { return taken; }
+    const auto slash = endpoint.path.rfind('/');
+    const auto number = slash == std::string::npos ? std::string() : endpoint.path.substr(slash + 1);
+    const bool digits = is_port(number);
+    if (!digits || slash == 0) {
+        return wrong("the number of the line is missing behind the chip", endpoint.text, {std::string(row.example)});
+    }
+    return {};
+}
+
 Result<void> take_model(Endpoint& endpoint, const SchemeRow& row, std::string_view rest) {
     if (rest.starts_with("//")) { rest.remove_prefix(2); }
     if (rest.ends_with('/')) { rest.remove_suffix(1); }
@@ -216,6 +228,8 @@ Result<void> take_place(Endpoint& endpoint, const SchemeRow& row, std::string_vi
         return take_path(endpoint, row, rest);
     case Shape::model:
         return take_model(endpoint, row, rest);
+    case Shape::gpio_line:
+        return take_gpio_line(endpoint, row, rest);
     }
     return {};
 }

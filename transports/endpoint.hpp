@@ -30,11 +30,30 @@ struct LineSettings {
 /// "8E1", "7o1", "8N2": fills data bits, parity and stop bits, keeps the baud. Usage error names what is wrong.
 Result<LineSettings> parse_frame(std::string_view frame, unsigned baud = 9600);
 
-enum class Scheme { serial, ir, tcp, udp, rfc2217, tcp_listen, udp_listen, sim, pty, gpio, line, rx, edges };
+enum class Scheme {
+    serial,
+    ir,         ///< an optical head (IEC 62056-21) on a serial device
+    ir_rfc2217, ///< the same on a remote serial line
+    ir_tcp,     ///< the same behind a transparent TCP bridge
+    tcp,
+    udp,
+    rfc2217,
+    tcp_listen,
+    udp_listen,
+    sim,
+    pty,
+    gpio,
+    line,
+    rx,
+    edges
+};
+
+/// True for the optical heads.
+bool is_optical(Scheme scheme);
 
 struct Endpoint {
     Scheme scheme = Scheme::serial;
-    std::string host; ///< tcp, udp, rfc2217, listeners; for sim the model
+    std::string host; ///< tcp, udp, rfc2217, ir+..., listeners; for sim the model
     std::uint16_t port = 0;
     std::string path;                                       ///< serial device, pty link, file
     std::vector<std::pair<std::string, std::string>> query; ///< in the order given, percent-decoded

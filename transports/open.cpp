@@ -1,5 +1,6 @@
 #include "transports/open.hpp"
 
+#include "transports/edges.hpp"
 #include "transports/one_peer.hpp"
 #include "transports/openers.hpp"
 
@@ -32,7 +33,8 @@ constexpr std::array sides{
     Sides{Scheme::serial, open_serial, listen_serial}, Sides{Scheme::tcp, open_tcp, listen_tcp},
     Sides{Scheme::udp, open_udp, listen_udp},          Sides{Scheme::tcp_listen, nullptr, listen_tcp},
     Sides{Scheme::rfc2217, open_rfc2217, nullptr},     Sides{Scheme::udp_listen, nullptr, listen_udp},
-    Sides{Scheme::pty, nullptr, listen_pty},
+    Sides{Scheme::pty, nullptr, listen_pty},           Sides{Scheme::ir, open_ir, nullptr},
+    Sides{Scheme::ir_rfc2217, open_ir, nullptr},       Sides{Scheme::ir_tcp, open_ir, nullptr},
 };
 
 const Sides* find_sides(Scheme scheme) {
@@ -44,6 +46,11 @@ const Sides* find_sides(Scheme scheme) {
 
 Task<Opened> open_transport(Loop& loop, const Endpoint& endpoint, OpenOptions options) {
     const Sides* found = find_sides(endpoint.scheme);
+    if (is_pulse_input(endpoint.scheme)) {
+        co_return fail(Category::usage,
+                       fmt::format("{}: is an input for pulses, not for octets", scheme_name(endpoint.scheme)),
+                       endpoint.text, {"meterctl pulse-test"});
+    }
     if (found == nullptr || found->open == nullptr) {
         co_return fail(Category::usage, fmt::format("{}: is nothing to connect to", scheme_name(endpoint.scheme)),
                        endpoint.text, {"/dev/ttyUSB0", "tcp://HOST:PORT"});

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace meterctl::simulators {
@@ -15,14 +16,21 @@ class Bus;
 
 namespace meterctl::transports {
 
+/// Modem control lines that power a head or a level converter.
+struct SupplyLines {
+    std::optional<bool> rts, dtr; ///< nullopt: as the driver leaves them
+    Duration settle{};            ///< until what they power works
+};
+
 struct OpenOptions {
     LineSettings line;                             ///< where the endpoint does not say
+    SupplyLines supply;                            ///< likewise
     Duration lock_wait = std::chrono::seconds(10); ///< how long to wait for another process to leave the port
     Duration connect_timeout = std::chrono::seconds(5);
     std::function<void(const std::string&)> notice; ///< "waiting for /dev/ttyUSB0, locked by pid 1234"; may be empty
 };
 
-/// serial, tcp, udp, rfc2217. `sim` is opened by make_simulated.
+/// serial, tcp, udp, rfc2217, and the optical heads behind them. `sim` is opened by make_simulated.
 Task<Result<std::unique_ptr<Transport>>> open_transport(Loop& loop, const Endpoint& endpoint, OpenOptions options);
 /// tcp-listen (tcp too), udp-listen (udp too), pty.
 Task<Result<std::unique_ptr<Listener>>> open_listener(Loop& loop, const Endpoint& endpoint, OpenOptions options);

@@ -15,6 +15,8 @@ Task<Opened> open_tcp(RealLoop& loop, Endpoint endpoint, OpenOptions options);
 Task<Opened> open_udp(RealLoop& loop, Endpoint endpoint, OpenOptions options);
 Task<Opened> open_serial(RealLoop& loop, Endpoint endpoint, OpenOptions options);
 Task<Opened> open_rfc2217(RealLoop& loop, Endpoint endpoint, OpenOptions options);
+/// ir:, ir+rfc2217: and ir+tcp:.
+Task<Opened> open_ir(RealLoop& loop, Endpoint endpoint, OpenOptions options);
 
 Task<Listening> listen_tcp(RealLoop& loop, Endpoint endpoint, OpenOptions options);
 Task<Listening> listen_udp(RealLoop& loop, Endpoint endpoint, OpenOptions options);

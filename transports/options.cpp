@@ -122,9 +122,14 @@ Duration duration_option(const Endpoint& endpoint, std::string_view key, Duratio
     return text ? parse_duration(*text).value_or(fallback) : fallback;
 }
 
-bool flag_option(const Endpoint& endpoint, std::string_view key) {
+std::optional<bool> flag_if_given(const Endpoint& endpoint, std::string_view key) {
     const auto text = endpoint.option(key);
-    return text && parse_flag(*text).value_or(false);
+    if (!text) { return std::nullopt; }
+    return parse_flag(*text).value_or(false);
+}
+
+bool flag_option(const Endpoint& endpoint, std::string_view key) {
+    return flag_if_given(endpoint, key).value_or(false);
 }
 
 Result<LineSettings> line_settings(const Endpoint& endpoint, const LineSettings& fallback) {

@@ -5,6 +5,7 @@
 #include "transports/endpoint.hpp"
 #include "transports/loop.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace meterctl::transports {
@@ -27,5 +28,6 @@ Duration time_on_line(const LineSettings& line, std::size_t octets);
 /// What the query says under `key`, as parse_endpoint() checked it, else `fallback`.
 Duration duration_option(const Endpoint& endpoint, std::string_view key, Duration fallback);
 bool flag_option(const Endpoint& endpoint, std::string_view key);
+std::optional<bool> flag_if_given(const Endpoint& endpoint, std::string_view key);
 
 } // namespace meterctl::transports

@@ -1,7 +1,9 @@
 // rfc2217: a serial line at the far end of a TCP connection, whose settings can be changed (RFC 2217).
 #include "transports/com_port.hpp"
+#include "transports/modem_lines.hpp"
 #include "transports/openers.hpp"
 #include "transports/options.hpp"
+#include "transports/serial_line.hpp"
 #include "transports/sockets.hpp"
 #include "transports/stream_io.hpp"
 #include "transports/telnet.hpp"
@@ -23,8 +25,9 @@ constexpr std::array wanted_options{telnet::com_port, telnet::binary, telnet::su
 
 class RemoteSerial final : public Transport {
 public:
-    RemoteSerial(RealLoop& loop, Endpoint endpoint, Duration timeout, const LineSettings& line)
-        : loop_(loop), endpoint_(std::move(endpoint)), timeout_(timeout), line_(line),
+    RemoteSerial(RealLoop& loop, Endpoint endpoint, Duration timeout, const LineSettings& line,
+                 const SupplyLines& supply)
+        : loop_(loop), endpoint_(std::move(endpoint)), timeout_(timeout), line_(line), supply_(supply),
           name_(socket_name(Scheme::rfc2217, endpoint_.host, endpoint_.port)) {}
 
     [[nodiscard]] Loop& loop() override { return loop_; }
@@ -74,7 +77,16 @@ public:
         send_at_once(*socket_);
         const auto agreed = co_await negotiate();
         if (!agreed) { co_return agreed; }
-        co_return co_await configure(line_);
+        const auto configured = co_await configure(line_);
+        if (!configured) { co_return configured; }
+        co_return co_await power_up();
+    }
+
+    Task<Result<void>> send_break(Duration duration) override {
+        const auto begun = co_await send_command(com_port::set_control, com_port::break_on);
+        if (!begun) { co_return begun; }
+        co_await loop_.sleep_for(duration);
+        co_return co_await send_command(com_port::set_control, com_port::break_off);
     }
 
 private:
@@ -85,6 +97,16 @@ private:
 
     Task<Result<void>> send_command(com_port::Command command, std::uint32_t value) {
         return send(telnet::subnegotiation_of(telnet::com_port, com_port::encode(command, value)));
+    }
+
+    /// RTS and DTR, and the time that what they power needs. Not all servers answer.
+    Task<Result<void>> power_up() {
+        for (const std::uint8_t value : com_port::controls_of(supply_)) {
+            const auto sent = co_await send_command(com_port::set_control, value);
+            if (!sent) { co_return sent; }
+        }
+        if (supply_.rts || supply_.dtr) { co_await loop_.sleep_for(supply_.settle); }
+        co_return Result<void>();
     }
 
     Task<Result<void>> negotiate() {
@@ -129,7 +151,7 @@ private:
         co_return fail(
             Category::endpoint,
             fmt::format("the server's line does not take {}: it answers {}", setting.meaning, answer_->value), name_,
-            {"check baud and frame"});
+            {"check baud and frame"}, line_refused);
     }
 
     /// No flow control, errors told, and nothing left of what was on the line before. Not all servers answer these.
@@ -202,6 +224,7 @@ private:
     Endpoint endpoint_;
     Duration timeout_;
     LineSettings line_;
+    SupplyLines supply_;
     std::string name_;
     std::unique_ptr<Descriptor> socket_;
     telnet::Reader reader_;
@@ -218,7 +241,8 @@ Task<Opened> open_rfc2217(RealLoop& loop, Endpoint endpoint, OpenOptions options
     const auto line = line_settings(endpoint, options.line);
     if (!line) { co_return tl::unexpected(line.error()); }
     const Duration timeout = duration_option(endpoint, "connect_timeout", options.connect_timeout);
-    auto transport = std::make_unique<RemoteSerial>(loop, std::move(endpoint), timeout, *line);
+    const SupplyLines supply = supply_lines(endpoint, options.supply);
+    auto transport = std::make_unique<RemoteSerial>(loop, std::move(endpoint), timeout, *line, supply);
     const auto opened = co_await transport->reopen();
     if (!opened) { co_return tl::unexpected(opened.error()); }
     co_return transport;

@@ -2,26 +2,53 @@
 
 #include "transports/options.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
 #include <fmt/format.h>
+#include <initializer_list>
 #include <stdexcept>
 
 namespace meterctl::transports {
 
 namespace {
 
-constexpr std::array serial_keys{QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame},
-                                 QueryKey{"rs485", ValueKind::flag}, QueryKey{"echo", ValueKind::flag},
-                                 QueryKey{"lock_wait", ValueKind::duration}};
+constexpr std::array serial_keys{QueryKey{"baud", ValueKind::baud},       QueryKey{"frame", ValueKind::frame},
+                                 QueryKey{"rs485", ValueKind::flag},      QueryKey{"echo", ValueKind::flag},
+                                 QueryKey{"rts", ValueKind::flag},        QueryKey{"dtr", ValueKind::flag},
+                                 QueryKey{"settle", ValueKind::duration}, QueryKey{"lock_wait", ValueKind::duration}};
+constexpr std::array ir_keys{QueryKey{"baud", ValueKind::baud},       QueryKey{"frame", ValueKind::frame},
+                             QueryKey{"softparity", ValueKind::flag}, QueryKey{"echo", ValueKind::flag},
+                             QueryKey{"rts", ValueKind::flag},        QueryKey{"dtr", ValueKind::flag},
+                             QueryKey{"settle", ValueKind::duration}, QueryKey{"lock_wait", ValueKind::duration}};
+constexpr std::array ir_rfc2217_keys{
+    QueryKey{"baud", ValueKind::baud},       QueryKey{"frame", ValueKind::frame},
+    QueryKey{"softparity", ValueKind::flag}, QueryKey{"echo", ValueKind::flag},
+    QueryKey{"rts", ValueKind::flag},        QueryKey{"dtr", ValueKind::flag},
+    QueryKey{"settle", ValueKind::duration}, QueryKey{"connect_timeout", ValueKind::duration}};
+constexpr std::array ir_tcp_keys{QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame},
+                                 QueryKey{"softparity", ValueKind::flag}, QueryKey{"echo", ValueKind::flag},
+                                 QueryKey{"connect_timeout", ValueKind::duration}};
 constexpr std::array socket_keys{QueryKey{"framing", ValueKind::text},
                                  QueryKey{"connect_timeout", ValueKind::duration}};
-constexpr std::array rfc2217_keys{QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame},
-                                  QueryKey{"connect_timeout", ValueKind::duration}};
+constexpr std::array rfc2217_keys{
+    QueryKey{"baud", ValueKind::baud},       QueryKey{"frame", ValueKind::frame},
+    QueryKey{"rts", ValueKind::flag},        QueryKey{"dtr", ValueKind::flag},
+    QueryKey{"settle", ValueKind::duration}, QueryKey{"connect_timeout", ValueKind::duration}};
 constexpr std::array datagram_keys{QueryKey{"framing", ValueKind::text}};
 constexpr std::array listener_keys{QueryKey{"framing", ValueKind::text}};
-constexpr std::array pty_keys{QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame}};
+constexpr std::array pty_keys{QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame},
+                              QueryKey{"softparity", ValueKind::flag}};
+constexpr std::array line_keys{QueryKey{"signal", ValueKind::signal}, QueryKey{"active", ValueKind::active},
+                               QueryKey{"rts", ValueKind::flag},      QueryKey{"dtr", ValueKind::flag},
+                               QueryKey{"poll", ValueKind::duration}, QueryKey{"lock_wait", ValueKind::duration}};
+constexpr std::array rx_keys{QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame},
+                             QueryKey{"rts", ValueKind::flag}, QueryKey{"dtr", ValueKind::flag},
+                             QueryKey{"lock_wait", ValueKind::duration}};
+constexpr std::array gpio_keys{QueryKey{"bias", ValueKind::bias}, QueryKey{"active", ValueKind::active}};
+constexpr std::array edges_keys{QueryKey{"channel", ValueKind::text}, QueryKey{"active", ValueKind::active},
+                                QueryKey{"rate", ValueKind::real}};
 constexpr std::array sim_keys{QueryKey{"seed", ValueKind::number},     QueryKey{"speed", ValueKind::real},
                               QueryKey{"drop", ValueKind::share},      QueryKey{"corrupt", ValueKind::share},
                               QueryKey{"duplicate", ValueKind::share}, QueryKey{"cut", ValueKind::share},
@@ -33,6 +60,9 @@ constexpr std::array sim_keys{QueryKey{"seed", ValueKind::number},     QueryKey{
 
 constexpr std::array rows{
     SchemeRow{Scheme::serial, "serial", Shape::device, "serial:///dev/ttyUSB0?baud=9600&frame=8E1", serial_keys},
+    SchemeRow{Scheme::ir, "ir", Shape::device, "ir:///dev/ttyUSB0", ir_keys},
+    SchemeRow{Scheme::ir_rfc2217, "ir+rfc2217", Shape::host_port, "ir+rfc2217://gateway:2217", ir_rfc2217_keys},
+    SchemeRow{Scheme::ir_tcp, "ir+tcp", Shape::host_port, "ir+tcp://bridge:8888", ir_tcp_keys},
     SchemeRow{Scheme::tcp, "tcp", Shape::host_port, "tcp://10.0.0.5:502", socket_keys},
     SchemeRow{Scheme::udp, "udp", Shape::host_port, "udp://10.0.0.5:47808", datagram_keys},
     SchemeRow{Scheme::rfc2217, "rfc2217", Shape::host_port, "rfc2217://gateway:2217?baud=9600&frame=8E1", rfc2217_keys},
@@ -40,12 +70,21 @@ constexpr std::array rows{
     SchemeRow{Scheme::udp_listen, "udp-listen", Shape::host_port, "udp-listen://0.0.0.0:47808", listener_keys},
     SchemeRow{Scheme::sim, "sim", Shape::model, "sim://dtsd545?seed=7&drop=0.05", sim_keys},
     SchemeRow{Scheme::pty, "pty", Shape::link, "pty:/tmp/meter0", pty_keys},
+    SchemeRow{Scheme::line, "line", Shape::device, "line:///dev/ttyS0?signal=dcd", line_keys},
+    SchemeRow{Scheme::rx, "rx", Shape::device, "rx:///dev/ttyUSB0?baud=300", rx_keys},
+    SchemeRow{Scheme::gpio, "gpio", Shape::gpio_line, "gpio:///dev/gpiochip0/17?bias=pull-up", gpio_keys},
+    SchemeRow{Scheme::edges, "edges", Shape::device, "edges:pulses.csv", edges_keys},
 };
 
 template <class Number>
 bool reads_as(std::string_view text, Number& number) {
     const auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), number);
     return trouble == std::errc() && end == text.data() + text.size();
+}
+
+Result<void> one_of(std::string_view value, std::initializer_list<std::string_view> words) {
+    if (std::ranges::find(words, value) != words.end()) { return {}; }
+    return fail(Category::usage, fmt::format("'{}' is none of {}", value, fmt::join(words, ", ")));
 }
 
 /// The error of a parser as it is, its value forgotten.
@@ -99,6 +138,12 @@ Result<void> check_query_value(ValueKind kind, std::string_view value) {
     case ValueKind::real:
         if (reads_as(value, real) && real >= 0 && real <= 1e9) { return {}; }
         return fail(Category::usage, fmt::format("'{}' is no number from 0 up", value));
+    case ValueKind::signal:
+        return one_of(value, {"dcd", "cts", "dsr", "ri"});
+    case ValueKind::active:
+        return one_of(value, {"high", "low"});
+    case ValueKind::bias:
+        return one_of(value, {"as-is", "disabled", "pull-up", "pull-down"});
     case ValueKind::text:
         if (!value.empty()) { return {}; }
         return fail(Category::usage, "it has no value");

@@ -14,9 +14,22 @@ enum class Shape {
     device,    ///< ///PATH, required
     link,      ///< PATH, may be absent
     model,     ///< a name, may be absent
+    gpio_line, ///< ///CHIP/LINE, required
 };
 
-enum class ValueKind { baud, frame, flag, duration, share, number, real, text };
+enum class ValueKind {
+    baud,
+    frame,
+    flag,
+    duration,
+    share,
+    number,
+    real,
+    signal, ///< an input of a serial port
+    active, ///< which level is the pulse
+    bias,   ///< of a GPIO line
+    text
+};
 
 struct QueryKey {
     std::string_view name;

@@ -1,6 +1,7 @@
 // serial: a local serial device.
 #include "transports/echo.hpp"
 #include "transports/line_marks.hpp"
+#include "transports/modem_lines.hpp"
 #include "transports/openers.hpp"
 #include "transports/options.hpp"
 #include "transports/port_lock.hpp"
@@ -17,10 +18,13 @@ namespace meterctl::transports {
 namespace {
 
 constexpr auto write_patience = std::chrono::seconds(2);
+constexpr auto drain_patience = std::chrono::milliseconds(200);
 
 struct SerialOptions {
     std::string path;
     bool rs485 = false, echo = false;
+    SupplyLines supply;
+    bool supply_asked = false; ///< by the user, who is told where there are no such lines
     Duration lock_wait{};
     Notice notice;
 };
@@ -59,6 +63,8 @@ public:
                 fmt::format("the driver of {} does not switch RS-485 direction; going on without", options_.path));
         }
         if (!ask_low_latency(port_->fd())) { tell_latency(options_); }
+        auto powered = co_await power_up();
+        if (!powered) { co_return powered; }
         discard();
         co_return Result<void>();
     }
@@ -92,9 +98,11 @@ public:
 
     Task<Result<void>> configure(const LineSettings& settings) override {
         if (!port_) { co_return gone(); }
-        const auto set = set_line(port_->fd(), settings, options_.path);
+        const LineSettings wanted = settings;
+        co_await drain();
+        const auto set = set_line(port_->fd(), wanted, options_.path);
         if (!set) { co_return set; }
-        line_ = settings;
+        line_ = wanted;
         discard();
         co_return Result<void>();
     }
@@ -108,7 +116,44 @@ public:
         co_return opened;
     }
 
+    Task<Result<void>> send_break(Duration duration) override {
+        if (!port_) { co_return gone(); }
+        co_await drain();
+        if (!set_break(port_->fd(), true)) {
+            co_return fail(Category::endpoint, "the driver cannot send a break", options_.path,
+                           {"use another adapter"});
+        }
+        co_await loop_.sleep_for(duration);
+        set_break(port_->fd(), false);
+        co_return Result<void>();
+    }
+
+    [[nodiscard]] bool hears_itself() const override { return echo_.heard(); }
+
 private:
+    /// RTS and DTR, and the time that what they power needs.
+    Task<Result<void>> power_up() {
+        const SupplyLines& supply = options_.supply;
+        if (!supply.rts && !supply.dtr) { co_return Result<void>(); }
+        const auto set = set_supply(port_->fd(), supply, options_.path);
+        if (!set) { co_return tl::unexpected(set.error()); }
+        if (!*set && options_.supply_asked && options_.notice) {
+            options_.notice(fmt::format("{} has no RTS and DTR lines; going on without", options_.path));
+        }
+        if (*set) { co_await loop_.sleep_for(supply.settle); }
+        co_return Result<void>();
+    }
+
+    /// What an adapter still holds would leave at the settings to come.
+    Task<void> drain() {
+        if (!paced_) { co_return; }
+        const TimePoint deadline = loop_.now() + drain_patience;
+        const Duration octet = time_on_line(line_, 1);
+        while (unsent(port_->fd()) > 0 && loop_.now() < deadline && !loop_.interrupted()) {
+            co_await loop_.sleep_for(octet);
+        }
+    }
+
     void discard() {
         flush_line(port_->fd());
         marks_.reset(line_.parity != Parity::none);
@@ -146,6 +191,8 @@ Task<Opened> open_serial(RealLoop& loop, Endpoint endpoint, OpenOptions options)
     serial.path = endpoint.path;
     serial.rs485 = flag_option(endpoint, "rs485");
     serial.echo = flag_option(endpoint, "echo");
+    serial.supply = supply_lines(endpoint, options.supply);
+    serial.supply_asked = endpoint.option("rts") || endpoint.option("dtr");
     serial.lock_wait = duration_option(endpoint, "lock_wait", options.lock_wait);
     serial.notice = std::move(options.notice);
     auto transport = std::make_unique<SerialTransport>(loop, std::move(serial), *line);

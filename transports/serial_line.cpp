@@ -56,7 +56,7 @@ termios2 raw_settings(const termios2& before, const LineSettings& settings) {
 tl::unexpected<Error> refused(const LineSettings& settings, std::string_view where, const std::string& what) {
     return fail(Category::endpoint,
                 fmt::format("the driver does not take {} {}: {}", settings.baud, settings.frame(), what),
-                std::string(where), {"use another adapter", "check baud and frame"});
+                std::string(where), {"use another adapter", "check baud and frame"}, line_refused);
 }
 
 /// Compares what the driver took with what it was given.
@@ -89,6 +89,12 @@ Result<void> set_line(int fd, const LineSettings& settings, std::string_view whe
     termios2 taken{};
     if (::ioctl(fd, TCGETS2, &taken) != 0) { return refused(settings, where, std::system_category().message(errno)); }
     return check_taken(taken, wanted, settings, where, is_pseudo_terminal(fd));
+}
+
+std::optional<unsigned> baud_of(int fd) {
+    termios2 settings{};
+    if (::ioctl(fd, TCGETS2, &settings) != 0 || settings.c_ospeed == 0) { return std::nullopt; }
+    return settings.c_ospeed;
 }
 
 void stop_marking(int fd) {

@@ -5,13 +5,20 @@
 #include "src/core/error.hpp"
 #include "transports/endpoint.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace meterctl::transports {
 
+/// The code of the error where a line is there and takes other settings than these.
+constexpr const char* line_refused = "line.refused";
+
 /// Raw octets at these settings, errors marked (PARMRK). Endpoint error when the device is no serial line, or its
 /// driver takes other settings than these.
 Result<void> set_line(int fd, const LineSettings& settings, std::string_view where);
+
+/// The baud rate that is set, on either end of a pseudo-terminal; nullopt where the device tells none.
+std::optional<unsigned> baud_of(int fd);
 
 /// Takes the marks out again, for whoever uses the line next and knows nothing of them.
 void stop_marking(int fd);

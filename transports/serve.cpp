@@ -21,6 +21,14 @@ Result<void> end_of_service(const Error& error) {
     return tl::unexpected(error);
 }
 
+/// Tells the meters when the client's line is at other settings than they knew.
+void tell_line(const Transport& transport, simulators::Bus& bus, std::optional<LineSettings>& known) {
+    const auto line = transport.line();
+    if (!line || line == known) { return; }
+    known = line;
+    bus.line_changed(line->baud, line->frame());
+}
+
 Task<void> serve_peer(std::unique_ptr<Transport> peer, std::unique_ptr<simulators::Bus> line) {
     auto served = co_await serve(*peer, *line);
     static_cast<void>(served); // a peer whose link breaks ends its own service only
@@ -29,13 +37,18 @@ Task<void> serve_peer(std::unique_ptr<Transport> peer, std::unique_ptr<simulator
 } // namespace
 
 Task<Result<void>> serve(Transport& transport, simulators::Bus& bus) {
+    std::optional<LineSettings> known;
     while (true) {
+        // Before the first octets there is nobody whose line it could be.
+        if (known) { tell_line(transport, bus, known); }
         auto sent = co_await send_due(transport, bus);
         if (!sent) { co_return end_of_service(sent.error()); }
         const TimePoint wake = bus.next_deadline().value_or(transport.loop().now() + idle_wait);
         auto chunk = co_await transport.read(wake);
         if (!chunk) { co_return end_of_service(chunk.error()); }
-        if (!chunk->octets.empty()) { bus.receive(chunk->octets, transport.loop().now()); }
+        if (chunk->octets.empty()) { continue; }
+        tell_line(transport, bus, known);
+        bus.receive(chunk->octets, transport.loop().now());
     }
 }
 

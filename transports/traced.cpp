@@ -57,6 +57,15 @@ public:
         co_return configured;
     }
 
+    Task<Result<void>> send_break(Duration duration) override {
+        show(gatherer_.flush());
+        auto sent = co_await inner_->send_break(duration);
+        remark(sent ? std::string("break sent") : describe(sent.error()));
+        co_return sent;
+    }
+
+    [[nodiscard]] bool hears_itself() const override { return inner_->hears_itself(); }
+
     Task<Result<void>> reopen() override {
         show(gatherer_.flush());
         auto opened = co_await inner_->reopen();

@@ -46,6 +46,10 @@ public:
     virtual Task<Result<void>> configure(const LineSettings& settings) = 0;
     /// Opens a broken link anew (TCP); a serial line is flushed.
     virtual Task<Result<void>> reopen() = 0;
+    /// Holds the line in the break condition for so long. Endpoint error where the link has no such thing.
+    virtual Task<Result<void>> send_break(Duration duration);
+    /// True where what was last written came back, and was taken out of what is read.
+    [[nodiscard]] virtual bool hears_itself() const { return false; }
 };
 
 /// Accepts peers of tcp-listen:, udp-listen: and pty: endpoints (a pty has one peer for ever).
