@@ -14,8 +14,8 @@ meterctl_floor(output src/output BELOW meterctl_catalogue meterctl_core)
 meterctl_floor(codecs codecs BELOW meterctl_catalogue meterctl_core)
 meterctl_floor(simulators simulators BELOW meterctl_codecs)
 meterctl_floor(transports transports BELOW meterctl_simulators LIBRARIES Threads::Threads ${CMAKE_DL_LIBS})
-# Loaded when it is needed; only its header is compiled in.
-target_include_directories(meterctl_transports SYSTEM PRIVATE ${LibArchive_INCLUDE_DIRS})
+# Loaded when they are needed; only their headers are compiled in.
+target_include_directories(meterctl_transports SYSTEM PRIVATE ${LibArchive_INCLUDE_DIRS} ${GPIOD_INCLUDE_DIR})
 meterctl_floor(sessions sessions BELOW meterctl_transports)
 meterctl_floor(commands commands BELOW meterctl_sessions meterctl_output)
 

@@ -57,5 +57,5 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 # What is loaded when it is needed, dpkg-shlibdeps does not see.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libarchive13")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "bash-completion")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "bash-completion, libgpiod2")
 include(CPack)

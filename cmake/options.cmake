@@ -21,3 +21,4 @@ find_package(tl-expected REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 find_package(Threads REQUIRED)
 find_package(LibArchive REQUIRED)
+find_path(GPIOD_INCLUDE_DIR gpiod.h REQUIRED) # libgpiod-dev

@@ -27,7 +27,7 @@ public:
         co_await loop_.sleep_until(due);
         Chunk chunk;
         if (!coming.empty() && coming.begin()->first <= loop_.now()) {
-            chunk.octets = coming.begin()->second;
+            chunk = std::move(coming.begin()->second);
             coming.erase(coming.begin());
         }
         co_return chunk;
@@ -42,9 +42,14 @@ public:
     }
     Task<Result<void>> reopen() override { co_return Result<void>(); }
 
-    void say(Duration when, Bytes octets) { coming.emplace(TimePoint(when), std::move(octets)); }
+    void say(Duration when, Chunk chunk) { coming.emplace(TimePoint(when), std::move(chunk)); }
+    void say(Duration when, Bytes octets) {
+        Chunk chunk;
+        chunk.octets = std::move(octets);
+        say(when, std::move(chunk));
+    }
 
-    std::multimap<TimePoint, Bytes> coming;
+    std::multimap<TimePoint, Chunk> coming;
     std::vector<Bytes> written;
     std::vector<std::string> asked;
     bool eight_bits_only = false;
