@@ -96,7 +96,7 @@ struct Record {
     Value value;            ///< scaled; null where a flag says why
     std::vector<std::string>
         flags;        ///< "not_available", "invalid_digits", "invalid_date", "overflow", "local_time", ...
-    std::string text; ///< BCD digits that are no number, a date that is none, an identification's zeros
+    std::string text; ///< BCD digits that are no number, a date that is none
 
     [[nodiscard]] std::size_t octets() const { return header.size() + data.size(); }
 };

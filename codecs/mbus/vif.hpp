@@ -14,7 +14,7 @@ namespace meterctl::codecs::mbus {
 enum class Content : std::uint8_t {
     number,
     unsigned_number,
-    digits, ///< an identification: leading zeros belong to it
+    digits, ///< an identification: BCD as text, for leading zeros belong to it
     bits,
     date,
     time, ///< date and time, or time alone, by the length of the data
