@@ -4,7 +4,7 @@
 
 #include "codecs/iec62056_21/explain.hpp"
 #include "codecs/iec62056_21/framer.hpp"
-#include "codecs/modbus/lane.hpp"
+#include "codecs/lane.hpp"
 
 #include <array>
 
@@ -21,7 +21,7 @@ public:
 private:
     /// Octets of one direction.
     struct Side {
-        modbus::Lane lane;
+        Lane lane;
         bool parity = false; ///< bit 7 is a parity bit
     };
     void run(Side& side, Direction known, bool silent, const FrameSink& sink);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "codecs/iec62056_21/telegram.hpp"
-#include "codecs/modbus/lane.hpp"
+#include "codecs/lane.hpp"
 
 namespace meterctl::codecs::iec62056_21 {
 
@@ -20,7 +20,7 @@ private:
     void explain_cut(DecodedFrame& frame, const std::string& why);
 
     DecodeOptions options_;
-    modbus::Lane lane_;
+    Lane lane_;
     Counters counters_;
     std::uint64_t position_ = 0;
 };

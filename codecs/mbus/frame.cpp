@@ -94,14 +94,16 @@ bool short_head(ByteView octets) {
     return octets.size() < short_octets || octets[4] == stop_octet;
 }
 
-bool frame_may_start(ByteView octets) {
-    return long_head(octets) || short_head(octets);
+/// Whether a short frame stands here, good or damaged.
+bool short_shape(ByteView octets) {
+    return octets[0] == short_start && (octets.size() < short_octets || octets[4] == stop_octet);
 }
 
 /// The first place behind the front where a frame may start, an ack not among them; `octets.size()` where nowhere.
 std::size_t next_head(ByteView octets) {
     for (std::size_t at = 1; at < octets.size(); ++at) {
-        if (frame_may_start(octets.subspan(at))) { return at; }
+        const auto rest = octets.subspan(at);
+        if (long_head(rest) || short_head(rest)) { return at; }
     }
     return octets.size();
 }
@@ -109,7 +111,8 @@ std::size_t next_head(ByteView octets) {
 /// Octets that are no part of any frame, up to where one may start.
 std::size_t noise(ByteView buffer) {
     for (std::size_t at = 1; at < buffer.size(); ++at) {
-        if (buffer[at] == ack_octet || frame_may_start(buffer.subspan(at))) { return at; }
+        const auto rest = buffer.subspan(at);
+        if (rest[0] == ack_octet || long_head(rest) || short_shape(rest)) { return at; }
     }
     return buffer.size();
 }
@@ -148,11 +151,8 @@ Step long_step(ByteView buffer, bool silent, Counters& counters) {
 Step short_step(ByteView buffer, bool silent, Counters& counters) {
     if (buffer.size() < short_octets) { return unfinished(buffer, short_octets - buffer.size(), silent, counters); }
     if (good_short(buffer.first(short_octets))) { return frame_of(short_octets, counters); }
-    if (buffer[4] == stop_octet) {
-        ++counters.crc_errors;
-        return skip_of(short_octets, "checksum", counters);
-    }
-    return skip_of(next_head(buffer.first(short_octets)), "no frame", counters);
+    ++counters.crc_errors;
+    return skip_of(short_octets, "checksum", counters);
 }
 
 } // namespace
@@ -221,7 +221,7 @@ Step next_frame(ByteView buffer, bool silent, Counters& counters) {
     if (buffer.empty()) { return {Step::Kind::need_more, 1, {}}; }
     if (buffer[0] == ack_octet) { return frame_of(1, counters); }
     if (long_head(buffer)) { return long_step(buffer, silent, counters); }
-    if (buffer[0] == short_start) { return short_step(buffer, silent, counters); }
+    if (short_shape(buffer)) { return short_step(buffer, silent, counters); }
     ++counters.bad_headers;
     return skip_of(noise(buffer), "no frame", counters);
 }

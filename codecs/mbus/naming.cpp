@@ -17,9 +17,6 @@ struct Renamed {
     std::string_view from, to;
 };
 /// Words of the house for the standard's.
-constexpr std::array everywhere{
-    Renamed{"fabrication_number", "serial_number"},
-};
 constexpr std::array of_electricity{
     Renamed{"energy", "active_energy"},
     Renamed{"power", "active_power"},
@@ -69,7 +66,7 @@ std::string base_of(const Record& record, std::uint8_t medium) {
     if (vib.row->name.empty()) {
         return fmt::format("vif_{}{:02x}", tables.at(static_cast<std::size_t>(vib.table)), vib.code);
     }
-    const auto name = renamed(vib.row->name, everywhere);
+    const auto name = vib.row->name;
     return std::string(medium == medium::electricity ? renamed(name, of_electricity) : name);
 }
 
@@ -238,7 +235,6 @@ std::string full_name(const Record& record, const Name& name) {
 std::optional<Obis> obis_of(const Record& record, const Name& name, std::uint8_t medium) {
     if (!current_value(record) || !name.parts.plain) { return std::nullopt; }
     if (name.base == "clock") { return Obis{0, 0, 1, 0, 0, 255}; }
-    if (name.base == "serial_number") { return Obis{0, 0, 96, 1, 0, 255}; }
     if (medium == medium::electricity) {
         return electric_obis(name.base + name.parts.direction, name.parts.others, record.dib.tariff);
     }

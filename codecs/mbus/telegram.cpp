@@ -55,9 +55,10 @@ Header read_header(ByteView data, VariableData::Form form, ByteOrder order) {
 /// there, which would be blocks that do not exist.
 bool is_encrypted(const Header& header, std::size_t octets) {
     constexpr unsigned block = 16;
+    constexpr std::array modes{2U, 3U, 4U, 5U, 7U, 8U, 9U, 10U, 13U};
     const unsigned mode = (header.configuration >> 8U) & 0x1FU;
     const unsigned blocks = (header.configuration >> 4U) & 0x0FU;
-    return mode != 0 && blocks != 0 && blocks * block <= octets;
+    return std::ranges::find(modes, mode) != modes.end() && blocks != 0 && blocks * block <= octets;
 }
 
 tl::unexpected<Error> too_short(std::size_t octets, std::string_view of) {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "codecs/modbus/exchange.hpp"
-#include "codecs/modbus/lane.hpp"
+#include "codecs/lane.hpp"
 
 #include <array>
 

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <deque>
 
-namespace meterctl::codecs::modbus {
+namespace meterctl::codecs {
 
 class Lane {
 public:
@@ -51,4 +51,4 @@ private:
     std::deque<Part> parts_;
 };
 
-} // namespace meterctl::codecs::modbus
+} // namespace meterctl::codecs
