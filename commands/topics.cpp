@@ -38,7 +38,9 @@ std::span<const TopicRow> endpoints() {
          "process to let go of the line)"},
         {"tcp://10.0.0.5:502",
          "a TCP server; framing=rtu or framing=ascii where it is a transparent serial gateway; connect_timeout=5s"},
-        {"udp://10.0.0.5:502", "datagrams"},
+        {"udp://10.0.0.5:502",
+         "datagrams; bind=47808 sends from that port of this machine (bind=ADDRESS:PORT from that address) and takes "
+         "answers from anybody, as a broadcast needs: udp://192.168.1.255:47808?bind=47808"},
         {"rfc2217://gateway:2217?baud=9600&frame=8E1",
          "a remote serial port whose settings can change, as ser2net serves it"},
         {"sim:, sim://pro380-mod?seed=7&drop=0.05&speed=0",

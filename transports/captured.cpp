@@ -66,11 +66,13 @@ public:
     [[nodiscard]] std::optional<LineSettings> line() const override { return inner_->line(); }
     [[nodiscard]] bool datagrams() const override { return inner_->datagrams(); }
 
-    Task<Result<void>> write(ByteView octets) override {
+    Task<Result<void>> write(ByteView octets) override { return write_to({}, octets); }
+
+    Task<Result<void>> write_to(std::string_view peer, ByteView octets) override {
         show(gatherer_.flush());
         // before the octets leave: an interrupt while they do must not lose them
         if (!octets.empty()) { put(true, loop().wall_clock(), octets, {}); }
-        co_return co_await inner_->write(octets);
+        co_return co_await inner_->write_to(peer, octets);
     }
 
     Task<Result<Chunk>> read(TimePoint deadline) override {

@@ -24,11 +24,13 @@ public:
     [[nodiscard]] std::optional<LineSettings> line() const override { return inner_->line(); }
     [[nodiscard]] bool datagrams() const override { return inner_->datagrams(); }
 
-    Task<Result<void>> write(ByteView octets) override {
+    Task<Result<void>> write(ByteView octets) override { return write_to({}, octets); }
+
+    Task<Result<void>> write_to(std::string_view peer, ByteView octets) override {
         show(gatherer_.flush());
         // Before they leave: what was sent is of most interest where it could not be.
         print(trace_line(loop().wall_clock(), true, octets));
-        auto written = co_await inner_->write(octets);
+        auto written = co_await inner_->write_to(peer, octets);
         if (!written) { remark(describe(written.error())); }
         co_return written;
     }

@@ -24,6 +24,7 @@ struct LineFault {
 struct Chunk {
     Bytes octets; ///< empty: the deadline passed and nothing arrived
     std::vector<LineFault> faults;
+    std::string peer{}; ///< who sent it, "10.0.0.5:47808", where more than one can; else empty
 };
 
 class Transport {
@@ -40,6 +41,9 @@ public:
 
     /// Completes when the octets have left, as far as the system tells (a serial line: the last stop bit, computed).
     virtual Task<Result<void>> write(ByteView octets) = 0;
+    /// To one of several peers, named as Chunk::peer names them; an empty name is the endpoint's own. A usage error
+    /// where there is only one.
+    virtual Task<Result<void>> write_to(std::string_view peer, ByteView octets);
     /// Waits until octets arrive or the deadline passes. Endpoint error when the link breaks, interrupted on Ctrl-C.
     virtual Task<Result<Chunk>> read(TimePoint deadline) = 0;
     /// New baud and frame; an endpoint error where the link has none or refuses.

@@ -52,3 +52,34 @@ TEST_CASE("a UDP port where nobody listens is an endpoint error") {
     CHECK(chunk.error().category == Category::endpoint);
     CHECK(chunk.error().what == "nobody listens at the port");
 }
+
+TEST_CASE("a bound UDP socket sends to any peer, and says who answered") {
+    const auto loop = make_real_loop();
+    const auto first = listen_on(*loop, "udp://127.0.0.1:0");
+    const auto second = listen_on(*loop, "udp://127.0.0.1:0");
+    loop->spawn(serve_echo(*first));
+    loop->spawn(serve_echo(*second));
+    const auto link = open_link(*loop, connectable(*first) + "?bind=127.0.0.1:0");
+    const std::string other = connectable(*second).substr(std::string_view("udp://").size());
+    REQUIRE(run(*loop, link->write_to(other, counted(3))).has_value());
+    auto chunk = run(*loop, link->read(loop->now() + long_enough));
+    REQUIRE(chunk.has_value());
+    CHECK(chunk->octets == counted(3));
+    CHECK(chunk->peer == other);
+    REQUIRE(run(*loop, link->write(counted(5))).has_value());
+    chunk = run(*loop, link->read(loop->now() + long_enough));
+    REQUIRE(chunk.has_value());
+    CHECK(chunk->octets == counted(5));
+    CHECK("udp://" + chunk->peer == connectable(*first));
+}
+
+TEST_CASE("a bound UDP socket may broadcast; a connected one has one peer") {
+    const auto loop = make_real_loop();
+    const auto many = open_link(*loop, "udp://127.255.255.255:47808?bind=127.0.0.1:0");
+    CHECK(run(*loop, many->write(counted(1))).has_value());
+    const auto listener = listen_on(*loop, "udp://127.0.0.1:0");
+    const auto one = open_link(*loop, connectable(*listener));
+    const auto sent = run(*loop, one->write_to("127.0.0.1:47808", counted(1)));
+    REQUIRE_FALSE(sent.has_value());
+    CHECK(sent.error().category == Category::usage);
+}
