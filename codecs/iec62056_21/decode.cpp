@@ -87,7 +87,7 @@ Result<Message> decode_block(ByteView octets) {
 std::string_view before_end(std::string_view text, Block& block, bool& partial) {
     const auto size = text.size();
     const bool ended = size >= 3 && (text[size - 2] == etx || text[size - 2] == eot);
-    if (!ended) { return text.substr(1); }
+    if (!ended) { return text.substr(1, text.find_first_of("\x03\x04") - 1); }
     const ByteView octets(reinterpret_cast<const std::uint8_t*>(text.data()), size); // NOLINT: the same octets
     block.sent = octets.back();
     block.computed = block_check(octets.subspan(1, size - 2));

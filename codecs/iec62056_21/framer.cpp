@@ -93,9 +93,19 @@ std::size_t inner_start(ByteView block) {
     return 0;
 }
 
+Step without_end(ByteView buffer, const Awaiting& awaiting, Counters& counters) {
+    if (buffer.size() >= max_block) {
+        ++counters.bad_lengths;
+        return skip(buffer.size(), fmt::format("longer than {} octets without its end", max_block), counters);
+    }
+    if (!awaiting.silent) { return need(); }
+    ++counters.bad_lengths;
+    return skip(buffer.size(), "a data message without its end", counters);
+}
+
 /// `end`: the index of ETX or EOT.
-Step checked(ByteView buffer, std::size_t end, Counters& counters) {
-    if (end + 1 >= buffer.size()) { return need(); }
+Step checked(ByteView buffer, std::size_t end, const Awaiting& awaiting, Counters& counters) {
+    if (end + 1 >= buffer.size()) { return without_end(buffer, awaiting, counters); }
     const auto size = end + 2;
     const auto block = buffer.first(size);
     const auto computed = block_check(block.subspan(1, end));
@@ -115,21 +125,11 @@ Step checked(ByteView buffer, std::size_t end, Counters& counters) {
 /// lost its check, or never had one, looks like one that a damaged octet ended early: it is no message.
 Step behind_end_mark(ByteView buffer, std::size_t size, const Awaiting& awaiting, Counters& counters) {
     if (size == buffer.size() && !awaiting.silent) { return need(); }
-    if (size < buffer.size() && ends_block(buffer[size])) { return checked(buffer, size, counters); }
+    if (size < buffer.size() && ends_block(buffer[size])) { return checked(buffer, size, awaiting, counters); }
     ++counters.bad_lengths;
     auto step = skip(size, "no ETX and no block check behind the end mark", counters);
     step.wrong_check = true;
     return step;
-}
-
-Step without_end(ByteView buffer, const Awaiting& awaiting, Counters& counters) {
-    if (buffer.size() >= max_block) {
-        ++counters.bad_lengths;
-        return skip(buffer.size(), fmt::format("longer than {} octets without its end", max_block), counters);
-    }
-    if (!awaiting.silent) { return need(); }
-    ++counters.bad_lengths;
-    return skip(buffer.size(), "a data message without its end", counters);
 }
 
 /// A data message or command, or data without STX where `front` is 0.
@@ -137,7 +137,7 @@ Step next_block(ByteView buffer, std::size_t front, const Awaiting& awaiting, Co
     const bool framed = front != 0;
     const bool readout = !framed || buffer.front() == stx;
     for (std::size_t i = front; i < std::min(buffer.size(), max_block); ++i) {
-        if (framed && ends_block(buffer[i])) { return checked(buffer, i, counters); }
+        if (framed && ends_block(buffer[i])) { return checked(buffer, i, awaiting, counters); }
         if (buffer[i] == '/' && i > 0 && buffer[i - 1] == lf) { return skip(i, "started anew", counters); }
         if (!framed && i > 0 && begins_framed(buffer[i])) { return skip(i, "started anew", counters); }
         if (!readout || buffer[i] != '!') { continue; }

@@ -92,23 +92,33 @@ std::optional<DateTime> time_of(const Value& value) {
     return text != nullptr && parsed ? std::optional(*parsed) : std::nullopt;
 }
 
+/// Two digits of the year are this century's, and digits alone have no offset: what has another would be changed.
+bool fits_digits(const DateTime& time) {
+    constexpr int first = 2000, last = 2099;
+    return !time.year || (*time.year >= first && *time.year <= last);
+}
+
 std::optional<std::string> encode_time(const Value& value, unsigned /*length*/) {
     const auto time = time_of(value);
-    return time && time->complete() ? std::optional(time_digits(*time)) : std::nullopt;
+    return time && time->complete() && fits_digits(*time) && !time->utc_offset_minutes
+               ? std::optional(time_digits(*time))
+               : std::nullopt;
 }
 
 /// UTC is what the season digit can tell for sure; without an offset it is standard time.
 std::optional<std::string> encode_season_time(const Value& value, unsigned /*length*/) {
     const auto time = time_of(value);
-    if (!time || !time->complete() || time->utc_offset_minutes.value_or(0) != 0) { return std::nullopt; }
+    const bool fits = time && time->complete() && fits_digits(*time);
+    if (!fits || time->utc_offset_minutes.value_or(0) != 0) { return std::nullopt; }
     return time_digits(*time, time->utc_offset_minutes ? '2' : '0');
 }
 
 std::optional<std::string> encode_date(const Value& value, unsigned /*length*/) {
     constexpr std::size_t date_digits = 6;
     const auto time = time_of(value);
-    return time && time->year && time->month && time->day ? std::optional(time_digits(*time).substr(0, date_digits))
-                                                          : std::nullopt;
+    return time && time->year && time->month && time->day && fits_digits(*time)
+               ? std::optional(time_digits(*time).substr(0, date_digits))
+               : std::nullopt;
 }
 
 std::optional<std::string> encode_clock(const Value& value, unsigned /*length*/) {
