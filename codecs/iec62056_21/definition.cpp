@@ -147,6 +147,11 @@ Result<void> validate(const catalogue::Definition& definition) {
     for (const auto& point : definition.points) {
         if (auto checked = check_point(point); !checked) { return checked; }
     }
+    for (const auto& profile : definition.profiles) {
+        if (auto point = ad_hoc_point(profile.address); !point) {
+            return wrong(point.error().what, profile.name, point.error().hints);
+        }
+    }
     for (const auto& set : definition.identify) {
         for (const auto& rule : set) {
             if (auto checked = check_rule(rule); !checked) { return checked; }
