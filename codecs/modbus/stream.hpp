@@ -2,8 +2,8 @@
 // none lost. A framing says what octets are; this class waits, skips, reports and counts.
 #pragma once
 
-#include "codecs/modbus/exchange.hpp"
 #include "codecs/lane.hpp"
+#include "codecs/modbus/exchange.hpp"
 
 #include <array>
 
