@@ -38,6 +38,7 @@ void fill_real(Record& record, const Meaning& meaning, ByteOrder order) {
     }
     const bool plain = meaning.exponent == 0 && meaning.factor == 1;
     record.value = plain ? Value(number) : scaled(Value(number), Decimal{meaning.factor, meaning.exponent});
+    if (record.value.is_null()) { record.flags.emplace_back("out_of_range"); }
 }
 
 /// ISO 8859-1, the last character first in mode 1.

@@ -36,16 +36,8 @@ std::optional<Int128> wire_number(const Value& value, const Meaning& meaning) {
     auto number = value.number();
     if (!number) { return std::nullopt; }
     auto decimal = number->normalized();
+    if (decimal.mantissa == 0) { return 0; }
     decimal.exponent -= meaning.exponent;
-    if (meaning.factor != 1) {
-        if (decimal.exponent > 0) { return std::nullopt; }
-        for (; decimal.exponent < 0; ++decimal.exponent) {
-            if (decimal.mantissa % 10 != 0) { return std::nullopt; }
-            decimal.mantissa /= 10;
-        }
-        if (decimal.mantissa % meaning.factor != 0) { return std::nullopt; }
-        return decimal.mantissa / meaning.factor;
-    }
     constexpr int most_zeros = 18;
     if (decimal.exponent < 0 || decimal.exponent > most_zeros) { return std::nullopt; }
     constexpr Int128 safe = std::numeric_limits<std::int64_t>::max();
@@ -53,7 +45,8 @@ std::optional<Int128> wire_number(const Value& value, const Meaning& meaning) {
         if (decimal.mantissa > safe || decimal.mantissa < -safe) { return std::nullopt; }
         decimal.mantissa *= 10;
     }
-    return decimal.mantissa;
+    if (decimal.mantissa % meaning.factor != 0) { return std::nullopt; }
+    return decimal.mantissa / meaning.factor;
 }
 
 tl::unexpected<Error> no_fit(const Value& value, Coding coding) {

@@ -81,7 +81,10 @@ void Listener::read_variable(DecodedFrame& frame, const VariableData& variable) 
     if (!readout_ || !(readout_->identity == identity)) { readout_ = Readout{identity, Namer(identity.medium), 0}; }
     const auto& records = variable.content.records;
     frame.readings.reserve(records.size());
-    for (const auto& record : records) { frame.readings.push_back(readout_->namer.reading(record)); }
+    for (const auto& record : records) {
+        if (record.kind == Record::Kind::global_readout) { continue; } // a master's word, which says nothing here
+        frame.readings.push_back(readout_->namer.reading(record));
+    }
     readout_->records += records.size();
     if (!variable.content.more_follows) { readout_.reset(); }
 }
