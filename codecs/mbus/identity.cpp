@@ -185,7 +185,7 @@ bool matches(const Selection& selection, const Identity& identity) {
 
 Result<Selection> parse_selection(std::string_view text) {
     Selection selection;
-    if (text.size() == 16) {
+    if (text.size() == 16 && text.find('-') == std::string_view::npos) {
         const auto octets = from_hex(text);
         if (!octets || octets->size() != selection_octets) { return no_selection(text); }
         selection.wanted = read_identity(*octets);
