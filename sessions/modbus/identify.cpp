@@ -1,7 +1,7 @@
 #include "sessions/modbus/identify.hpp"
 
 #include "codecs/modbus/names.hpp"
-#include "src/core/text.hpp"
+#include "sessions/identify_rule.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -17,22 +17,6 @@ using catalogue::IdentifyRule;
 
 constexpr std::string_view identity_group = "identity";
 constexpr std::string_view serial_number_name = "serial_number";
-
-bool holds(const IdentifyRule& rule, const Value& value) {
-    const auto number = value.number();
-    const std::string text = value.to_string();
-    if (value.is_null()) { return false; }
-    if (!rule.equals.empty()) {
-        const bool equal = std::any_of(rule.equals.begin(), rule.equals.end(), [&](const std::string& wanted) {
-            const auto wanted_number = Decimal::parse(wanted);
-            return text == wanted || (number && wanted_number && *number == *wanted_number);
-        });
-        if (!equal) { return false; }
-    }
-    if (!rule.contains.empty() && to_lower(text).find(to_lower(rule.contains)) == std::string::npos) { return false; }
-    if ((rule.minimum || rule.maximum) && !number) { return false; }
-    return !(rule.minimum && *number < *rule.minimum) && !(rule.maximum && *number > *rule.maximum);
-}
 
 /// Tries rules on one meter; each address is read once.
 class Rules {
@@ -50,7 +34,7 @@ public:
                     const bool broken = category == Category::endpoint || category == Category::interrupted;
                     if (broken || !client_.heard_from()) { co_return tl::unexpected(value.error()); }
                 }
-                all = value && holds(rule, *value);
+                all = value && rule_holds(rule, *value);
                 if (!all) { break; }
             }
             if (all) { co_return true; }
