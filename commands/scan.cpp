@@ -18,11 +18,12 @@ using transports::LineSettings;
 
 constexpr unsigned highest_baud = 20'000'000;
 
-/// What `sim:` without a model is: a bus with two meters.
+/// What `sim:` without a model is: a bus with two meters of the protocol named, or of the first.
 struct SimulatedUnit {
     std::string_view address, model;
 };
-constexpr std::array usual_units{SimulatedUnit{"1", "pro380-mod"}, SimulatedUnit{"100", "dts307-modbus"}};
+constexpr std::array usual_units{SimulatedUnit{"1", "pro380-mod"}, SimulatedUnit{"100", "dts307-modbus"},
+                                 SimulatedUnit{"1", "pro380-mb"}, SimulatedUnit{"2", "mbus"}};
 
 struct Job {
     Target target;
@@ -30,6 +31,7 @@ struct Job {
     std::vector<const Definition*> candidates;
     std::vector<std::string> addresses;
     std::vector<LineSettings> lines;
+    bool by_secondary = false;
 };
 
 void add_once(std::vector<LineSettings>& lines, const LineSettings& line) {
@@ -100,6 +102,8 @@ Result<Job> plan_job(const Arguments& arguments, const Models& models, const Io&
     job.target = std::move(targets->front());
     if (job.target.protocol != nullptr) {
         job.protocols.push_back(job.target.protocol);
+    } else if (job.target.endpoint.scheme == transports::Scheme::sim) {
+        job.protocols.push_back(&sessions::protocols().front());
     } else {
         for (const sessions::Protocol& protocol : sessions::protocols()) { job.protocols.push_back(&protocol); }
     }
@@ -115,6 +119,7 @@ Result<Job> plan_job(const Arguments& arguments, const Models& models, const Io&
         if (!addresses) { return tl::unexpected(addresses.error()); }
         job.addresses = std::move(*addresses);
     }
+    job.by_secondary = arguments.flag("--secondary");
     auto lines = lines_of(job, arguments);
     if (!lines) { return tl::unexpected(lines.error()); }
     job.lines = std::move(*lines);
@@ -174,9 +179,8 @@ void Scanner::found(const sessions::Protocol& protocol, const sessions::Identity
 void Scanner::scan(const sessions::Protocol& protocol, const Models& models, Wiring& wiring) {
     std::vector<simulators::Unit> units;
     for (const SimulatedUnit& unit : usual_units) {
-        if (const auto meter = models.catalogue.find(unit.model)) {
-            units.push_back({std::string(unit.address), *meter});
-        }
+        const auto meter = models.catalogue.find(unit.model);
+        if (meter && (*meter)->protocol == protocol.name) { units.push_back({std::string(unit.address), *meter}); }
     }
     auto connection = connect(job_.target, protocol, models, units, wiring);
     if (!connection) {
@@ -192,6 +196,7 @@ void Scanner::scan(const sessions::Protocol& protocol, const Models& models, Wir
     options.timeout = job_.target.timeout;
     options.retries = job_.target.retries.value_or(0);
     options.settings = session_options(job_.target, io_).settings;
+    if (job_.by_secondary) { options.settings["secondary"] = "1"; }
     const std::uint64_t tried_before = summary_.tried, planned_before = summary_.planned;
     sessions::ScanSink sink;
     sink.found = [&](const sessions::Identity& identity) { found(protocol, identity); };

@@ -1,9 +1,14 @@
 #include "sessions/protocols.hpp"
 
+#include "codecs/mbus/decoders.hpp"
 #include "codecs/modbus/decoders.hpp"
 #include "codecs/modbus/point.hpp"
+#include "sessions/mbus/point.hpp"
+#include "sessions/mbus/scan.hpp"
+#include "sessions/mbus/session.hpp"
 #include "sessions/modbus/scan.hpp"
 #include "sessions/modbus/session.hpp"
+#include "simulators/mbus_bus.hpp"
 #include "simulators/modbus_bus.hpp"
 
 #include <algorithm>
@@ -24,6 +29,18 @@ std::span<const Protocol> protocols() {
             "TABLE:REGISTER[:TYPE[:ORDER]]",
             {"holding:0x5002:float32", "input:30:uint32:cdab", "coil:1", "holding:0x10:ascii:8", "4x20483:float32"},
             {.baud = 9600, .frame = "8N1", .bauds = {}, .frames = {}}},
+        Protocol{"mbus",
+                 "M-Bus (EN 13757-2 and -3)",
+                 mbus::ad_hoc_point,
+                 mbus::validate,
+                 mbus::open_session,
+                 mbus::scan,
+                 simulators::make_mbus_bus,
+                 codecs::mbus::decoders(),
+                 "drh:HEADER | record:NUMBER | header:PART | link:address",
+                 {"drh:0C04", "drh:4BFD47", "record:1", "header:manufacturer", "link:address"},
+                 {.baud = 2400, .frame = "8E1", .bauds = {}, .frames = {}},
+                 true},
     };
     return rows;
 }

@@ -29,10 +29,17 @@ constexpr std::array options{
                .value = "LIST",
                .brief = "the frames to try on a serial line: 8E1,8N1",
                .detail = "Unless given, the endpoint's own, or the model's."},
+    OptionSpec{.name = "--secondary",
+               .kind = Kind::flag,
+               .brief = "M-Bus: search by secondary addresses, which finds meters that share a primary one",
+               .detail = "Selects by wildcards, and splits what several meters answer at one digit of their number. "
+                         "--addresses then names the patterns to search: 1234FFFF."},
 };
 
 constexpr std::array examples{
     Example{.does = "The meters on a simulated bus", .line = "meterctl scan sim:// --addresses 1-110"},
+    Example{.does = "Twelve M-Bus meters, some of which collide",
+            .line = "meterctl scan 'sim://bus?meters=12' -p mbus --secondary -f table"},
     Example{.does = "One address, as a table", .line = "meterctl scan sim: -m pro380-mod --addresses 1 -f table"},
 };
 

@@ -61,7 +61,8 @@ TEST_CASE("what can be written is bounded, and what cannot be taken back says wh
         for (const auto& point : definition->points) {
             CAPTURE(definition->model + " " + point.name);
             if (point.access == catalogue::Access::read) { continue; }
-            CHECK((point.choices_only || (point.minimum && point.maximum)));
+            const bool countable = !point.method && !point.type.starts_with("date");
+            CHECK((!countable || point.choices_only || (point.minimum && point.maximum)));
             CHECK((!point.irreversible || !point.warning.empty()));
             for (const auto& choice : point.choices) { CHECK((!choice.irreversible || !choice.warning.empty())); }
         }
