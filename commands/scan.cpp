@@ -27,7 +27,7 @@ constexpr std::array usual_units{SimulatedUnit{"1", "pro380-mod"}, SimulatedUnit
 
 struct Job {
     Target target;
-    std::vector<const sessions::Protocol*> protocols; ///< tried one after the other
+    const sessions::Protocol* protocol = nullptr;
     std::vector<const Definition*> candidates;
     std::vector<std::string> addresses;
     std::vector<LineSettings> lines;
@@ -90,6 +90,21 @@ Result<std::vector<LineSettings>> lines_of(const Job& job, const Arguments& argu
     return delivered_lines(job.candidates);
 }
 
+/// What is spoken at such an endpoint, or at such a port; else the first protocol. Only one is tried: what asks in one
+/// protocol is noise in another, and on a bus whose turns are taken by token it does harm.
+const sessions::Protocol& usual_protocol(const transports::Endpoint& endpoint) {
+    const auto knows = [&](const codecs::Decoder& decoder) {
+        const auto& ports = endpoint.scheme == transports::Scheme::udp ? decoder.udp_ports : decoder.tcp_ports;
+        return std::ranges::find(ports, endpoint.port) != ports.end();
+    };
+    const bool socket = endpoint.scheme == transports::Scheme::tcp || endpoint.scheme == transports::Scheme::udp;
+    for (const sessions::Protocol& protocol : sessions::protocols()) {
+        if (std::ranges::find(protocol.schemes, endpoint.scheme) != protocol.schemes.end()) { return protocol; }
+        if (socket && std::ranges::any_of(protocol.decoders, knows)) { return protocol; }
+    }
+    return sessions::protocols().front();
+}
+
 Result<Job> plan_job(const Arguments& arguments, const Models& models, const Io& io) {
     const std::vector<std::string> names{arguments.text("TARGET")};
     auto targets = resolve_targets(names, arguments, models, io);
@@ -100,19 +115,16 @@ Result<Job> plan_job(const Arguments& arguments, const Models& models, const Io&
     }
     Job job;
     job.target = std::move(targets->front());
-    if (job.target.protocol != nullptr) {
-        job.protocols.push_back(job.target.protocol);
-    } else if (job.target.endpoint.scheme == transports::Scheme::sim) {
-        job.protocols.push_back(&sessions::protocols().front());
-    } else {
-        for (const sessions::Protocol& protocol : sessions::protocols()) { job.protocols.push_back(&protocol); }
-    }
+    job.protocol = job.target.protocol != nullptr ? job.target.protocol : &usual_protocol(job.target.endpoint);
+    job.target.protocol = job.protocol;
     if (job.target.meter != nullptr) {
         job.candidates.push_back(job.target.meter);
     } else {
         auto all = models.catalogue.all();
         if (!all) { return tl::unexpected(all.error()); }
-        job.candidates = std::move(*all);
+        for (const Definition* meter : *all) {
+            if (meter->protocol == job.protocol->name) { job.candidates.push_back(meter); }
+        }
     }
     if (arguments.given("--addresses")) {
         auto addresses = parse_address_list("--addresses", arguments.text("--addresses"));
@@ -190,9 +202,7 @@ void Scanner::scan(const sessions::Protocol& protocol, const Models& models, Wir
     sessions::ScanOptions options;
     options.addresses = job_.addresses;
     options.lines = job_.lines;
-    for (const Definition* candidate : job_.candidates) {
-        if (candidate->protocol == protocol.name) { options.candidates.push_back(candidate); }
-    }
+    options.candidates = job_.candidates;
     options.timeout = job_.target.timeout;
     options.retries = job_.target.retries.value_or(0);
     options.settings = session_options(job_.target, io_).settings;
@@ -232,9 +242,7 @@ int Scanner::run(const Models& models, Wiring& wiring) {
     head.target = job_.target.name;
     head.time = head_of(job_.target).time;
     document_.begin(head);
-    for (const sessions::Protocol* protocol : job_.protocols) {
-        if (!ended_) { scan(*protocol, models, wiring); }
-    }
+    scan(*job_.protocol, models, wiring);
     summary_.interrupted = ended_ == Category::interrupted;
     summary_.duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
     document_.end(summary_);
@@ -243,7 +251,8 @@ int Scanner::run(const Models& models, Wiring& wiring) {
                Error{.category = Category::timeout,
                      .what = fmt::format("no meter answered at {} addresses", summary_.tried),
                      .where = {},
-                     .hints = {"another baud rate or frame (--bauds, --frames)", "to swap the wires A and B",
+                     .hints = {"another protocol (--protocol): this was " + std::string(job_.protocol->title),
+                               "another baud rate or frame (--bauds, --frames)", "to swap the wires A and B",
                                "a longer --timeout"},
                      .code = "scan.nothing"});
     }

@@ -53,6 +53,7 @@ struct Protocol {
     /// Read with no points, a device says all that it has and the session names it; a point with no address is then
     /// found by that name.
     bool self_describing = false;
+    std::vector<transports::Scheme> schemes{}; ///< endpoints at which nothing else is spoken: an optical head
 };
 
 std::span<const Protocol> protocols();

@@ -51,7 +51,9 @@ constinit const CommandSpec scan{
     .brief = "Find the meters on a line and name their models",
     .detail = "Asks every address in turn, at every baud rate and frame given, and identifies what answers. Each meter "
               "is written as soon as it is found. On a terminal, progress and the time left are shown on standard "
-              "error.\n\nCtrl-C ends the search early and keeps what was found; the exit code is then 130. Where "
+              "error.\n\nOne protocol is tried: --protocol, else what the endpoint or its port is known for, else "
+              "Modbus.\n\nCtrl-C "
+              "ends the search early and keeps what was found; the exit code is then 130. Where "
               "nothing answers, it is 4; where only noise is heard, 5; where a meter answers and another address "
               "cannot be understood, 1.",
     .positionals = positionals,
