@@ -50,7 +50,10 @@ public:
         return fmt::format("{} {} {}{}", options_.name, line_.baud, line_.frame(),
                            in_software_ ? " (parity in software)" : "");
     }
-    [[nodiscard]] std::optional<LineSettings> line() const override { return line_; }
+    /// A bridge has none that could be changed.
+    [[nodiscard]] std::optional<LineSettings> line() const override {
+        return base_->line() ? std::optional(line_) : std::nullopt;
+    }
     [[nodiscard]] bool datagrams() const override { return false; }
     [[nodiscard]] bool hears_itself() const override { return echo_.heard(); }
 

@@ -1,12 +1,10 @@
 // pty: a pseudo-terminal that stands for a serial line, behind a link of the user's choice: the far end of it is what a
 // program that reads meters opens.
-#include "src/core/parity.hpp"
 #include "transports/one_peer.hpp"
 #include "transports/openers.hpp"
 #include "transports/options.hpp"
 #include "transports/serial_line.hpp"
 #include "transports/sockets.hpp"
-#include "transports/soft_parity.hpp"
 #include "transports/stream_io.hpp"
 
 #include <array>
@@ -63,8 +61,8 @@ private:
 
 class PtyTransport final : public Transport {
 public:
-    PtyTransport(RealLoop& loop, int near_end, std::string name, const LineSettings& line, bool soft_parity)
-        : loop_(loop), near_(loop, near_end), name_(std::move(name)), line_(line), soft_parity_(soft_parity) {}
+    PtyTransport(RealLoop& loop, int near_end, std::string name, const LineSettings& line)
+        : loop_(loop), near_(loop, near_end), name_(std::move(name)), line_(line) {}
 
     /// Kept open, so that clients may come and go without the near end ending.
     void keep(std::unique_ptr<Descriptor> far_end) { far_ = std::move(far_end); }
@@ -81,8 +79,6 @@ public:
     [[nodiscard]] bool datagrams() const override { return false; }
 
     Task<Result<void>> write(ByteView octets) override {
-        const Bytes coded = soft_parity_ ? add_even_parity(octets) : Bytes();
-        if (soft_parity_) { octets = coded; }
         auto written = co_await write_octets(near_, octets, write_patience, name_);
         // A line keeps nothing for those who do not listen.
         if (!written && written.error().code == "transport.stuck") { co_return Result<void>(); }
@@ -94,7 +90,6 @@ public:
         if (!octets) { co_return tl::unexpected(octets.error()); }
         Chunk chunk;
         chunk.octets.assign(octets->begin(), octets->end());
-        if (soft_parity_) { SoftParity(true).strip(chunk); }
         co_return chunk;
     }
 
@@ -110,7 +105,6 @@ private:
     Descriptor near_;
     std::string name_;
     LineSettings line_;
-    bool soft_parity_; ///< octets carry their parity bits, as a client at 8N1 hears a line of 7E1
     std::unique_ptr<Descriptor> far_;
     std::unique_ptr<TerminalLink> link_;
 };
@@ -129,7 +123,7 @@ Task<Listening> listen_pty(RealLoop& loop, Endpoint endpoint, OpenOptions option
     const std::string target = far_name.data();
     const std::string name =
         endpoint.path.empty() ? fmt::format("pty:{}", target) : fmt::format("pty:{} ({})", endpoint.path, target);
-    auto transport = std::make_unique<PtyTransport>(loop, near_end, name, *line, flag_option(endpoint, "softparity"));
+    auto transport = std::make_unique<PtyTransport>(loop, near_end, name, *line);
     if (far_end < 0) { co_return socket_failure(errno, endpoint.text); }
     transport->keep(std::make_unique<Descriptor>(loop, far_end));
     const auto raw = set_line(far_end, *line, target);

@@ -38,8 +38,7 @@ constexpr std::array rfc2217_keys{
     QueryKey{"settle", ValueKind::duration}, QueryKey{"connect_timeout", ValueKind::duration}};
 constexpr std::array datagram_keys{QueryKey{"framing", ValueKind::text}, QueryKey{"bind", ValueKind::text}};
 constexpr std::array listener_keys{QueryKey{"framing", ValueKind::text}};
-constexpr std::array pty_keys{QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame},
-                              QueryKey{"softparity", ValueKind::flag}};
+constexpr std::array pty_keys{QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame}};
 constexpr std::array line_keys{QueryKey{"signal", ValueKind::signal}, QueryKey{"active", ValueKind::active},
                                QueryKey{"rts", ValueKind::flag},      QueryKey{"dtr", ValueKind::flag},
                                QueryKey{"poll", ValueKind::duration}, QueryKey{"lock_wait", ValueKind::duration}};
