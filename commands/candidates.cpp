@@ -25,6 +25,9 @@ constexpr std::array target_openings{
     Opening{"udp://", "datagrams: udp://HOST:PORT"},
     Opening{"rfc2217://", "a remote serial port: rfc2217://HOST:PORT"},
     Opening{"serial:///dev/", "a serial line with its settings"},
+    Opening{"ir:///dev/", "an optical head on a serial device"},
+    Opening{"ir+rfc2217://", "an optical head on a remote serial port: ir+rfc2217://HOST:PORT"},
+    Opening{"ir+tcp://", "an optical head behind a bridge: ir+tcp://HOST:PORT"},
 };
 constexpr std::array listener_openings{
     Opening{"tcp://127.0.0.1:1502", "a TCP server on this machine"},
@@ -32,6 +35,8 @@ constexpr std::array listener_openings{
     Opening{"udp://", "datagrams: udp://HOST:PORT"},
     Opening{"pty:", "a pseudo-terminal, with a link of this name"},
 };
+/// Schemes that a serial device's path follows.
+constexpr std::array<std::string_view, 4> device_fronts{"serial://", "ir://", "line://", "rx://"};
 constexpr std::array<std::string_view, 5> device_prefixes{"ttyUSB", "ttyACM", "ttyAMA", "ttyXRUSB", "ttyS"};
 
 catalogue::Catalogue open_catalogue(const Context& context, const Io& io) {
@@ -46,16 +51,25 @@ void add_openings(Completion& all, std::span<const Opening> openings) {
     }
 }
 
-void add_devices(Completion& all) {
+/// `front`: the scheme before the device's path, as in "ir://".
+void add_devices(Completion& all, const std::string& front) {
     std::error_code ignored;
     for (const auto& entry : std::filesystem::directory_iterator("/dev", ignored)) {
         const std::string name = entry.path().filename().string();
         const auto begins = [&](std::string_view prefix) { return name.starts_with(prefix); };
         if (std::ranges::any_of(device_prefixes, begins)) {
-            all.candidates.push_back({entry.path().string(), "a serial line"});
+            all.candidates.push_back({front + entry.path().string(), "a serial line"});
         }
     }
     std::ranges::sort(all.candidates, {}, &Candidate::text);
+}
+
+/// "ir:///dev/tty" -> "ir://"; empty where a path alone is a serial line.
+std::string device_front(const std::string& word) {
+    for (const std::string_view front : device_fronts) {
+        if (word.starts_with(std::string(front) + "/")) { return std::string(front); }
+    }
+    return {};
 }
 
 /// "sim:?sp" -> "sim:?speed=": keys of the endpoint's query.
@@ -87,7 +101,7 @@ Completion targets(const Context& context, const Io& io) {
         return all;
     }
     if (context.unfinished.starts_with("sim://")) { return models(context, io, "sim://"); }
-    add_devices(all);
+    add_devices(all, device_front(context.unfinished));
     add_openings(all, target_openings);
     if (context.inventory.empty()) { return all; }
     const auto inventory = catalogue::load_inventory(context.inventory);
@@ -98,7 +112,7 @@ Completion targets(const Context& context, const Io& io) {
 
 Completion listeners(const Context& /*context*/, const Io& /*io*/) {
     Completion all;
-    add_devices(all);
+    add_devices(all, {});
     add_openings(all, listener_openings);
     all.no_space = true;
     return all;

@@ -34,8 +34,20 @@ std::span<const TopicRow> endpoints() {
         {"/dev/ttyUSB0", "a serial line; baud rate and frame as the model has them"},
         {"serial:///dev/ttyUSB0?baud=9600&frame=8E1",
          "the same, with its settings: baud (any rate), frame (data bits, parity N E O M S, stop bits), rs485=1 "
-         "(direction control by the driver), echo=1 (a transceiver that hears itself), lock_wait=10s (for another "
-         "process to let go of the line)"},
+         "(direction control by the driver), echo=1 (a transceiver that hears itself), rts=1, dtr=1 (modem lines that "
+         "power a converter; settle=200ms until it works), lock_wait=10s (for another process to let go of the line)"},
+        {"ir:///dev/ttyUSB0",
+         "an optical head on a serial device: opens at 300 7E1, and switches as the meter offers. RTS and DTR power "
+         "the "
+         "head unless rts=0 or dtr=0; settle=200ms until it works. The echo of its own light is taken out; echo=0 "
+         "keeps "
+         "it. Where the adapter only does 8N1, parity is made in software; softparity=1 makes it anyway, softparity=0 "
+         "never"},
+        {"ir+rfc2217://gateway:2217", "the same on a remote serial port whose settings can change"},
+        {"ir+tcp://bridge:8888",
+         "the same behind a transparent bridge, whose own rate (baud=300) stays and whose frame is 8N1 or 7E1: parity "
+         "is "
+         "made in software, and octets that come without it are taken too; softparity=1 takes none without"},
         {"tcp://10.0.0.5:502",
          "a TCP server; framing=rtu or framing=ascii where it is a transparent serial gateway; connect_timeout=5s"},
         {"udp://10.0.0.5:502",
@@ -51,6 +63,23 @@ std::span<const TopicRow> endpoints() {
          "octets), framing, and unit=7:pro380-mod for each meter on the bus"},
         {"tcp-listen://0.0.0.0:4059, udp-listen://0.0.0.0:4059", "`decode` only: listens for what others send"},
         {"pty:/tmp/meter0", "`simulate` only: a pseudo-terminal, with a link of this name to it"},
+        {"line:///dev/ttyS0?signal=dcd", "pulses at an input of a serial port: signal=dcd, cts, dsr or ri; active=low "
+                                         "where they pull it down. RTS and DTR "
+                                         "are on, for an output wired to them, unless rts=0 or dtr=0. A driver that "
+                                         "cannot wait for edges is asked each "
+                                         "millisecond; poll=500us asks so often"},
+        {"rx:///dev/ttyUSB0?baud=300",
+         "pulses on the data line of a serial port, as simple S0 cables put them there: each octet is one, and its "
+         "bits "
+         "tell its width where baud= is given, at a rate at which an octet outlasts the pulse"},
+        {"gpio:///dev/gpiochip0/17?bias=pull-up&active=low",
+         "pulses at a line of a GPIO chip: bias=as-is, disabled, pull-up or pull-down; active=low where they pull it "
+         "down"},
+        {"edges:pulses.csv, edges:-", "recorded edges, from a file or standard input: a table of times and levels with "
+                                      "or without a head, what sigrok "
+                                      "and Saleae Logic export, or a value change dump; channel=D0 or channel=2 where "
+                                      "there are several, active=low, "
+                                      "rate=1000000 (samples a second) where it has no times"},
     };
     return rows;
 }

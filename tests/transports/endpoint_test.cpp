@@ -63,6 +63,30 @@ TEST_CASE("an endpoint is taken apart") {
          "",
          {{"seed", "7"}, {"drop", "0.05"}, {"latency", "20ms"}, {"unit", "1:a"}, {"unit", "2:b"}}},
         {"pty:/tmp/meter0", Scheme::pty, "", 0, "/tmp/meter0", {}},
+        {"ir:///dev/ttyUSB0", Scheme::ir, "", 0, "/dev/ttyUSB0", {}},
+        {"ir:/dev/ttyUSB0?rts=0&dtr=1&settle=1s&softparity=1",
+         Scheme::ir,
+         "",
+         0,
+         "/dev/ttyUSB0",
+         {{"rts", "0"}, {"dtr", "1"}, {"settle", "1s"}, {"softparity", "1"}}},
+        {"ir+rfc2217://gateway:2217?echo=0", Scheme::ir_rfc2217, "gateway", 2217, "", {{"echo", "0"}}},
+        {"IR+TCP://[::1]:8888", Scheme::ir_tcp, "::1", 8888, "", {}},
+        {"line:///dev/ttyS0?signal=cts&active=low&poll=500us",
+         Scheme::line,
+         "",
+         0,
+         "/dev/ttyS0",
+         {{"signal", "cts"}, {"active", "low"}, {"poll", "500us"}}},
+        {"rx:///dev/ttyUSB0?baud=300", Scheme::rx, "", 0, "/dev/ttyUSB0", {{"baud", "300"}}},
+        {"gpio:///dev/gpiochip0/17?bias=pull-up", Scheme::gpio, "", 0, "/dev/gpiochip0/17", {{"bias", "pull-up"}}},
+        {"edges:pulses.csv?channel=D0&rate=1e6",
+         Scheme::edges,
+         "",
+         0,
+         "pulses.csv",
+         {{"channel", "D0"}, {"rate", "1e6"}}},
+        {"edges:-", Scheme::edges, "", 0, "-", {}},
         {"pty:", Scheme::pty, "", 0, "", {}},
     };
     for (const auto& row : cases) {
@@ -116,6 +140,15 @@ TEST_CASE("a wrong endpoint is told which part of it is wrong") {
         {"sim://?latency=20parsec", "latency: '20parsec' is no duration", nullptr},
         {"sim://?sed=7", "sim takes no 'sed' in its query", "seed"},
         {"sim://a/b", "'a/b' is no model name", nullptr},
+        {"ir:", "the path is missing", "ir:///dev/ttyUSB0"},
+        {"ir+tcp://bridge", "the port is missing", "ir+tcp://bridge:PORT"},
+        {"ir+tcp://bridge:8888?rts=1", "ir+tcp takes no 'rts' in its query", nullptr},
+        {"ir+udp://bridge:8888", "'ir+udp' is no known scheme", nullptr},
+        {"line:///dev/ttyS0?signal=rts", "signal: 'rts' is none of dcd, cts, dsr, ri", nullptr},
+        {"gpio:///dev/gpiochip0", "the number of the line is missing behind the chip", nullptr},
+        {"gpio:///dev/gpiochip0/17?bias=up", "bias: 'up' is none of as-is, disabled, pull-up, pull-down", nullptr},
+        {"edges:", "the path is missing", "edges:pulses.csv"},
+        {"edges:a.csv?active=yes", "active: 'yes' is none of high, low", nullptr},
     };
     for (const auto& row : cases) {
         CAPTURE(row.text);
@@ -131,8 +164,9 @@ TEST_CASE("a wrong endpoint is told which part of it is wrong") {
 }
 
 TEST_CASE("each scheme names its query keys") {
-    for (const auto scheme : {Scheme::serial, Scheme::tcp, Scheme::udp, Scheme::rfc2217, Scheme::tcp_listen,
-                              Scheme::udp_listen, Scheme::sim, Scheme::pty}) {
+    for (const auto scheme : {Scheme::serial, Scheme::ir, Scheme::ir_rfc2217, Scheme::ir_tcp, Scheme::tcp, Scheme::udp,
+                              Scheme::rfc2217, Scheme::tcp_listen, Scheme::udp_listen, Scheme::sim, Scheme::pty,
+                              Scheme::line, Scheme::rx, Scheme::gpio, Scheme::edges}) {
         CAPTURE(scheme_name(scheme));
         CHECK_FALSE(query_keys(scheme).empty());
     }
