@@ -76,7 +76,7 @@ Result<Message> decode_block(ByteView octets) {
     if (block->check == Block::Check::wrong) {
         return fail(Category::untrusted,
                     fmt::format("block check {:02X}, computed {:02X}", block->sent, block->computed),
-                    fmt::format("offset {}", octets.size() - 1), {"ask for it again"}, "iec62056_21.bcc");
+                    fmt::format("offset {}", octets.size() - 1), {"asking again, with NAK"}, "iec62056_21.bcc");
     }
     const bool framed = octets.front() == stx || octets.front() == soh;
     if (framed && block->check == Block::Check::missing) { return wrong("no ETX and no block check", octets.size()); }
@@ -146,7 +146,7 @@ Error meter_error(std::string_view text) {
     return Error{Category::refused,
                  fmt::format("the meter answers '{}'", text),
                  {},
-                 {"the password", "the register and its access", "the maker's list of error messages"},
+                 {"the maker's list of error messages", "another password, where the access depends on it"},
                  "iec62056_21.error"};
 }
 

@@ -11,18 +11,20 @@ namespace {
 
 constexpr std::size_t looked_at = 4096; ///< octets that are enough to tell
 constexpr std::size_t telling = 5;      ///< octets of a message that chance does not make
-constexpr int whole = 100, likely = 92, partly = 50;
+constexpr int whole = 100, likely = 92, partly = 50, barely = 30;
 
 struct Found {
     unsigned good = 0;
     std::size_t octets = 0; ///< in good messages
     bool checked = false;   ///< one of them carries a check
+    bool damaged = false;   ///< a data message has data sets, though its check is wrong
 };
 
 template <class Stream>
 Found good_messages(ByteView octets) {
     Found found;
     const FrameSink sink = [&](DecodedFrame&& frame) {
+        found.damaged = found.damaged || (frame.error && frame.fields.size() > telling);
         if (frame.error || frame.octets.size() < telling || frame.summary == "wake-up") { return; }
         ++found.good;
         found.octets += frame.octets.size();
@@ -40,7 +42,7 @@ int sureness(ByteView octets, int unchecked) {
     const bool cut = octets.size() > looked_at;
     octets = octets.first(std::min(octets.size(), looked_at));
     const auto found = good_messages<Stream>(octets);
-    if (found.good == 0) { return 0; }
+    if (found.good == 0) { return found.damaged ? barely : 0; }
     if (found.octets == octets.size() && found.checked) { return whole; }
     if (found.octets == octets.size() || cut) { return unchecked; }
     return std::min(unchecked, partly + static_cast<int>(found.octets * partly / octets.size()));

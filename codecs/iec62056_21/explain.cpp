@@ -18,7 +18,7 @@ Field text_field(std::string name, std::string value, std::string_view text, std
 Field check_field(const Block& block, std::size_t size) {
     const bool good = block.check == Block::Check::good;
     const auto text = good ? std::string("good") : fmt::format("wrong, computed {:02X}", block.computed);
-    return {"bcc", Value(std::uint64_t{block.sent}), text, size - 1, 1, {}};
+    return {"bcc", Value(fmt::format("{:02X}", block.sent)), text, size - 1, 1, {}};
 }
 
 std::string counted(std::size_t count, std::string_view what) {

@@ -8,7 +8,8 @@
 namespace meterctl::codecs::iec62056_21 {
 namespace {
 
-constexpr std::size_t slice = 1024; ///< octets taken at a time, so that little is moved when messages leave the front
+/// Octets taken at a time, so that little is moved when messages leave the front, and of noise that is told in one.
+constexpr std::size_t slice = 1024;
 
 /// Nobody waits longer within a message (6.5: 1.5 s between two characters).
 constexpr std::chrono::milliseconds longest_gap{3000};
@@ -84,9 +85,12 @@ void MessageStream::run(Side& side, Direction known, bool silent, const FrameSin
         const auto stripped = side.parity ? strip_even_parity(view).octets : Bytes{};
         const ByteView octets = side.parity ? ByteView(stripped) : view;
         const Awaiting awaiting{.plain_data = heard_.identified, .option_select = true, .silent = silent};
-        auto step = next_message(octets, awaiting, counters_);
+        auto counters = counters_;
+        auto step = next_message(octets, awaiting, counters);
         if (step.kind == Step::Kind::need_more) { return; }
         const bool noise = step.kind == Step::Kind::skip && !step.wrong_check;
+        if (noise && !silent && step.octets == view.size() && view.size() < slice) { return; } // more of it can come
+        counters_ = counters;
         if (noise && !side.parity && with_parity > 0 && with_parity < step.octets) {
             counters_.skipped_octets -= step.octets - with_parity;
             step.octets = with_parity;
@@ -121,7 +125,7 @@ void MessageStream::explain_step(DecodedFrame& frame, const Step& step, ByteView
         const bool wrong = damaged->check == Block::Check::wrong;
         frame.error =
             stream_error(step.why, wrong ? "iec62056_21.bcc" : "iec62056_21.incomplete",
-                         wrong ? std::vector<std::string>{"read it again: line noise, or a number was changed"}
+                         wrong ? std::vector<std::string>{"reading again, as noise on the line changes octets"}
                                : std::vector<std::string>{});
         return;
     }
@@ -134,10 +138,9 @@ bool MessageStream::check_parity(DecodedFrame& frame) const {
     const auto bad = strip_even_parity(frame.octets).bad;
     if (bad.empty()) { return false; }
     frame.readings.clear();
-    frame.error =
-        stream_error(fmt::format("parity wrong in {} octet{}, the first at offset {}", bad.size(),
-                                 bad.size() == 1 ? "" : "s", frame.offset + bad.front()),
-                     "iec62056_21.parity", {"the optical head's place on the meter, and light from elsewhere"});
+    frame.error = stream_error(fmt::format("parity wrong in {} octet{}, the first at offset {}", bad.size(),
+                                           bad.size() == 1 ? "" : "s", frame.offset + bad.front()),
+                               "iec62056_21.parity", {"moving the optical head, and shading it"});
     return true;
 }
 

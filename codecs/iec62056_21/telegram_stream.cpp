@@ -56,8 +56,13 @@ void TelegramStream::finish(const FrameSink& sink) {
 
 void TelegramStream::run(bool silent, const FrameSink& sink) {
     while (!lane_.view().empty()) {
-        const auto step = next_telegram(lane_.view(), silent, counters_);
+        auto counters = counters_;
+        const auto step = next_telegram(lane_.view(), silent, counters);
         if (step.kind == Step::Kind::need_more) { return; }
+        const auto held = lane_.view().size();
+        const bool noise = step.kind == Step::Kind::skip && step.octets == held && held < slice;
+        if (noise && !silent) { return; } // more of it can come
+        counters_ = counters;
         DecodedFrame frame;
         frame.protocol = "dsmr-p1";
         frame.offset = lane_.offset();
@@ -93,7 +98,7 @@ void TelegramStream::explain(DecodedFrame& frame, const Telegram& telegram) {
     frame.error = Error{Category::untrusted,
                         fmt::format("CRC {:04X}, computed {:04X}", telegram.sent, telegram.computed),
                         {},
-                        {"the next telegram: line noise, or a text that was changed"},
+                        {"the next telegram, as noise on the line changes octets"},
                         "dsmr.crc"};
 }
 
@@ -102,7 +107,11 @@ void TelegramStream::explain_cut(DecodedFrame& frame, const std::string& why) {
     const auto first_line = text.find('\n');
     if (text.front() == '/' && first_line != std::string::npos) {
         frame.summary = "the beginning of a telegram";
-        frame.fields = block_fields(parse_block(std::string_view(text).substr(first_line + 1)), first_line + 1);
+        Telegram telegram;
+        telegram.data = parse_block(std::string_view(text).substr(first_line + 1));
+        frame.fields = block_fields(telegram.data, first_line + 1);
+        frame.readings = telegram_readings(telegram, options_.meter);
+        for (auto& reading : frame.readings) { reading.flags.emplace_back("unverified"); }
     } else {
         frame.summary = fmt::format("{} octet{} that {} no telegram", text.size(), text.size() == 1 ? "" : "s",
                                     text.size() == 1 ? "is" : "are");

@@ -1,4 +1,5 @@
 #include "codecs/iec62056_21/data_set.hpp"
+#include "codecs/iec62056_21/decoders.hpp"
 #include "codecs/iec62056_21/stream.hpp"
 #include "tests/codecs/iec62056_21/vectors.hpp"
 
@@ -149,5 +150,20 @@ TEST_CASE("a readout with a wrong block check gives no readings, one that lost i
             const bool flagged = std::ranges::find(reading.flags, "unverified") != reading.flags.end();
             CHECK(flagged == lost);
         }
+    }
+}
+
+TEST_CASE("the decoders know their own streams, also damaged ones, and no others") {
+    const auto rows = iec::decoders();
+    for (const auto& vector : iec_vectors::vectors("readouts.json")) {
+        CAPTURE(vector.name);
+        const int messages = rows[0].recognise(vector.octets), telegrams = rows[1].recognise(vector.octets);
+        CHECK(messages > 0);
+        CHECK(messages > telegrams);
+    }
+    for (const char* const other : {"01 03 50 02 00 02 74 CB 01 03 04 43 66 80 00 6E 68", "06", "15 15 15", "2F 2F 2F",
+                                    "68 03 03 68 53 01 51 A5 16", "7E A0 07 03 21 93 0F 01 7E", "00 00 00 00 00 00"}) {
+        CAPTURE(other);
+        for (const auto& row : rows) { CHECK(row.recognise(iec_vectors::octets(other)) == 0); }
     }
 }

@@ -76,6 +76,10 @@ const meterctl::Reading* find(const std::vector<meterctl::Reading>& readings, st
     return found == readings.end() ? nullptr : &*found;
 }
 
+bool unverified(const meterctl::Reading& reading) {
+    return std::ranges::find(reading.flags, "unverified") != reading.flags.end();
+}
+
 Bytes telegram(std::string lines, const char* digits = nullptr) {
     lines = "/XYZ5\\2METER\r\n\r\n" + lines + "!";
     const Bytes covered(lines.begin(), lines.end());
@@ -130,6 +134,19 @@ TEST_CASE("what stands before a whole telegram is skipped and counted") {
     }
 }
 
+TEST_CASE("a telegram that was cut keeps its whole lines, unverified, with the error") {
+    for (const auto& vector : iec_vectors::extra("dsmr", "telegrams.json")) {
+        if (vector.expect.value("error", "") != "no end mark") { continue; }
+        CAPTURE(vector.name);
+        const auto frames = decoded(octets_of(vector.entry.at("text").get<std::string>()), 33);
+        REQUIRE(frames.size() == 1);
+        REQUIRE(frames.front().error.has_value());
+        CHECK(frames.front().error->code == "dsmr.incomplete");
+        CHECK(frames.front().readings.size() > 5);
+        CHECK(std::ranges::all_of(frames.front().readings, unverified));
+    }
+}
+
 TEST_CASE("a telegram whose line ends lost their CR is good with CR LF put back") {
     auto octets = telegram("1-0:1.8.1(000001.500*kWh)\r\n");
     std::erase(octets, iec::cr);
@@ -138,7 +155,7 @@ TEST_CASE("a telegram whose line ends lost their CR is good with CR LF put back"
     CHECK(found->check == Check::good_restored);
 }
 
-TEST_CASE("every flipped bit of a telegram with a CRC takes its readings away") {
+TEST_CASE("with any bit of a telegram with a CRC flipped, none of its readings is given for good") {
     const auto good = telegram("1-0:1.8.1(000001.500*kWh)\r\n0-0:96.14.0(0002)\r\n");
     REQUIRE(decoded(good, 16).size() == 1);
     REQUIRE(decoded(good, 16).front().readings.size() == 2);
@@ -148,7 +165,10 @@ TEST_CASE("every flipped bit of a telegram with a CRC takes its readings away") 
         CAPTURE(bit);
         auto damaged = good;
         damaged[bit / 8] = static_cast<std::uint8_t>(damaged[bit / 8] ^ (1U << (bit % 8)));
-        for (const auto& frame : decoded(damaged, 16)) { CHECK(frame.readings.empty()); }
+        for (const auto& frame : decoded(damaged, 16)) {
+            CHECK((frame.readings.empty() || frame.error));
+            for (const auto& reading : frame.readings) { CHECK(unverified(reading)); }
+        }
     }
 }
 
