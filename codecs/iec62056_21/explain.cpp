@@ -193,4 +193,21 @@ void explain_damaged(DecodedFrame& frame, ByteView octets, const Block& block, c
     for (auto& reading : frame.readings) { reading.flags.emplace_back(unverified); }
 }
 
+bool explain_loose(DecodedFrame& frame, ByteView octets, const DecodeOptions& options) {
+    constexpr std::size_t telling = 2; ///< data sets that chance does not make
+    const std::string text(octets.begin(), octets.end());
+    const auto block = parse_block(text);
+    // Where the first line begins is not known: "8.0(1)" can be the end of "1.8.0(1)".
+    const auto first = text.find('\n');
+    auto sets = block.sets;
+    std::erase_if(sets, [&](const DataSet& set) { return set.offset <= first; });
+    while (!sets.empty() && sets.front().id.empty()) { sets.erase(sets.begin()); }
+    if (sets.size() < telling) { return false; }
+    frame.summary = "lines of data, " + counted(sets.size(), "data set");
+    frame.fields = block_fields(block, 0);
+    frame.readings = to_readings(sets, options.meter);
+    for (auto& reading : frame.readings) { reading.flags.emplace_back(unverified); }
+    return true;
+}
+
 } // namespace meterctl::codecs::iec62056_21

@@ -24,6 +24,10 @@ void explain(DecodedFrame& frame, ByteView octets, const Message& message, Heard
 void explain_damaged(DecodedFrame& frame, ByteView octets, const Block& block, const Heard& heard,
                      const DecodeOptions& options);
 
+/// Octets that belong to no message, but are lines of data sets: of a readout heard from its middle on, or kept without
+/// its control characters. Readings of the whole lines, flagged "unverified". False where they are no such lines.
+bool explain_loose(DecodedFrame& frame, ByteView octets, const DecodeOptions& options);
+
 /// A data block's data sets and other texts as fields; `front`: octets of the frame before the block.
 std::vector<Field> block_fields(const DataBlock& block, std::size_t front);
 

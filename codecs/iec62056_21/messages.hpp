@@ -26,7 +26,7 @@ inline constexpr std::uint8_t lf = 0x0A;
 inline constexpr std::size_t max_address = 32; ///< characters of a device address in a sign-on
 inline constexpr std::size_t max_identification =
     64; ///< the standard has 16 behind the baud character; meters send more
-inline constexpr std::size_t max_block = 256 * 1024; ///< octets of one data message
+inline constexpr std::size_t max_block = std::size_t{256} * 1024; ///< octets of one data message
 
 /// Clause 6.4. D is what a meter that pushes by itself speaks; its identification looks like one of mode C.
 enum class Mode { a, b, c, d, e };

@@ -8,8 +8,8 @@
 namespace meterctl::codecs::iec62056_21 {
 namespace {
 
-/// Octets taken at a time, so that little is moved when messages leave the front, and of noise that is told in one.
-constexpr std::size_t slice = 1024;
+constexpr std::size_t slice = 1024; ///< octets taken at a time, so that little is moved when messages leave the front
+constexpr std::size_t longest_noise = std::size_t{16} * 1024; ///< octets that are told in one
 
 /// Nobody waits longer within a message (6.5: 1.5 s between two characters).
 constexpr std::chrono::milliseconds longest_gap{3000};
@@ -89,7 +89,9 @@ void MessageStream::run(Side& side, Direction known, bool silent, const FrameSin
         auto step = next_message(octets, awaiting, counters);
         if (step.kind == Step::Kind::need_more) { return; }
         const bool noise = step.kind == Step::Kind::skip && !step.wrong_check;
-        if (noise && !silent && step.octets == view.size() && view.size() < slice) { return; } // more of it can come
+        if (noise && !silent && step.octets == view.size() && view.size() < longest_noise) {
+            return;
+        } // more of it can come
         counters_ = counters;
         if (noise && !side.parity && with_parity > 0 && with_parity < step.octets) {
             counters_.skipped_octets -= step.octets - with_parity;
@@ -127,6 +129,11 @@ void MessageStream::explain_step(DecodedFrame& frame, const Step& step, ByteView
             stream_error(step.why, wrong ? "iec62056_21.bcc" : "iec62056_21.incomplete",
                          wrong ? std::vector<std::string>{"reading again, as noise on the line changes octets"}
                                : std::vector<std::string>{});
+        return;
+    }
+    if (explain_loose(frame, octets, options_)) {
+        frame.error = stream_error("data sets without the identification or STX before them", "iec62056_21.incomplete",
+                                   {"a capture that begins before the readout"});
         return;
     }
     frame.summary = fmt::format("{} octet{} that {} no message", octets.size(), octets.size() == 1 ? "" : "s",

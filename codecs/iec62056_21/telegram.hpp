@@ -12,7 +12,7 @@
 
 namespace meterctl::codecs::iec62056_21 {
 
-inline constexpr std::size_t max_telegram = 16 * 1024;
+inline constexpr std::size_t max_telegram = std::size_t{16} * 1024;
 
 struct Telegram {
     enum class Check {

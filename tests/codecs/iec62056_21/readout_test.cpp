@@ -153,6 +153,23 @@ TEST_CASE("a readout with a wrong block check gives no readings, one that lost i
     }
 }
 
+TEST_CASE("lines of data without their beginning are shown, but for the first, and unverified") {
+    const std::string text = "8.0(000123.45*kWh)\r\n2.8.0(000001.00*kWh)\r\nC.1.0(00012)\r\n!\r\n";
+    const meterctl::Bytes octets(text.begin(), text.end());
+    for (const std::size_t piece : {std::size_t{1000}, std::size_t{1}}) {
+        const auto frames = decoded(octets, piece);
+        REQUIRE(frames.size() == 1);
+        REQUIRE(frames[0].error.has_value());
+        CHECK(frames[0].error->code == "iec62056_21.incomplete");
+        REQUIRE(frames[0].readings.size() == 2);
+        CHECK(frames[0].readings[0].name == "active_energy_export");
+        CHECK(frames[0].readings[1].name == "serial_number");
+        for (const auto& reading : frames[0].readings) {
+            CHECK(reading.flags == std::vector<std::string>{"unverified"});
+        }
+    }
+}
+
 TEST_CASE("the decoders know their own streams, also damaged ones, and no others") {
     const auto rows = iec::decoders();
     for (const auto& vector : iec_vectors::vectors("readouts.json")) {
