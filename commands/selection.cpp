@@ -83,7 +83,9 @@ Result<std::vector<Point>> all_points(const Target& target, const sessions::Prot
     }
     Selection selection;
     if (const std::string& usual = target.meter->default_read; !usual.empty()) {
-        selection.add(taken_in(*target.meter, usual));
+        for (const std::string_view part : split(usual, ' ')) {
+            selection.add(taken_in(*target.meter, std::string(part)));
+        }
     } else {
         for (const Point& point : target.meter->points) {
             if (is_readable(point)) { selection.add(point); }

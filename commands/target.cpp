@@ -1,6 +1,7 @@
 #include "commands/target.hpp"
 
 #include "commands/places.hpp"
+#include "commands/secrets.hpp"
 #include "commands/values.hpp"
 #include "commands/virtual_meters.hpp"
 #include "src/catalogue/inventory.hpp"
@@ -19,7 +20,7 @@ using catalogue::InventoryTarget;
 
 constexpr std::uint64_t most_retries = 100;
 /// Keys of an endpoint's query that say how the protocol is spoken on it.
-constexpr std::array<std::string_view, 2> session_keys{"framing", "echo"};
+constexpr std::array<std::string_view, 6> session_keys{"framing", "echo", "baud", "frame", "mode", "wakeup"};
 
 bool is_endpoint(std::string_view text) {
     return text.find(':') != std::string_view::npos || text.find('/') != std::string_view::npos;
@@ -143,6 +144,8 @@ bool takes_all(const sessions::Protocol& protocol, std::span<const std::string> 
 
 Result<std::vector<Target>> resolve_targets(std::span<const std::string> names, const Arguments& arguments,
                                             const Models& models, const Io& io) {
+    const auto password = password_of(arguments, io);
+    if (!password) { return tl::unexpected(password.error()); }
     std::vector<Target> targets;
     for (const std::string& name : names) {
         const auto entries = look_up(name, arguments, io);
@@ -150,6 +153,7 @@ Result<std::vector<Target>> resolve_targets(std::span<const std::string> names, 
         for (const InventoryTarget& entry : *entries) {
             auto target = make_target(entry, arguments, models);
             if (!target) { return tl::unexpected(target.error()); }
+            target->password = *password;
             targets.push_back(std::move(*target));
         }
     }
@@ -165,6 +169,7 @@ sessions::SessionOptions session_options(const Target& target, Io& io) {
     for (const std::string_view key : session_keys) {
         if (const auto value = target.endpoint.option(key)) { options.settings.emplace(key, *value); }
     }
+    if (!target.password.empty()) { options.settings.emplace("password", target.password); }
     if (io.verbose) {
         options.notice = [&io](const std::string& text) { tell(io, text); };
     }

@@ -19,6 +19,7 @@ struct Target {
     std::string address;                          ///< empty: the model's own
     std::optional<transports::Duration> timeout;
     std::optional<unsigned> retries;
+    std::string password; ///< empty: none is known
 };
 
 /// The options win over the inventory, which wins over the model. Usage errors: no such name (with the nearest), a

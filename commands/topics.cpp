@@ -110,6 +110,7 @@ std::span<const TopicRow> environment() {
             if (option.variable.empty()) { continue; }
             made.push_back({std::string(option.variable), "the value of " + std::string(option.name)});
         }
+        made.push_back({"METERCTL_PASSWORD", "the meter's password, where no --password-file is given"});
         made.push_back({"XDG_CONFIG_HOME", "where meterctl/inventory.json is looked for; ~/.config unless set"});
         made.push_back({"XDG_DATA_HOME", "where meterctl/meters/*.json is looked for; ~/.local/share unless set"});
         made.push_back({"NO_COLOR", "no colour, whatever the terminal"});

@@ -1,13 +1,18 @@
 #include "sessions/protocols.hpp"
 
+#include "codecs/iec62056_21/decoders.hpp"
+#include "codecs/iec62056_21/point.hpp"
 #include "codecs/mbus/decoders.hpp"
 #include "codecs/modbus/decoders.hpp"
 #include "codecs/modbus/point.hpp"
+#include "sessions/iec62056_21/scan.hpp"
+#include "sessions/iec62056_21/session.hpp"
 #include "sessions/mbus/point.hpp"
 #include "sessions/mbus/scan.hpp"
 #include "sessions/mbus/session.hpp"
 #include "sessions/modbus/scan.hpp"
 #include "sessions/modbus/session.hpp"
+#include "simulators/iec62056_21_bus.hpp"
 #include "simulators/mbus_bus.hpp"
 #include "simulators/modbus_bus.hpp"
 
@@ -41,6 +46,19 @@ std::span<const Protocol> protocols() {
                  {"drh:0C04", "drh:4BFD47", "record:1", "header:manufacturer", "link:address"},
                  {.baud = 2400, .frame = "8E1", .bauds = {}, .frames = {}},
                  true},
+        Protocol{"iec62056-21",
+                 "IEC 62056-21 (IEC 1107): optical ports and current loops",
+                 codecs::iec62056_21::ad_hoc_point,
+                 codecs::iec62056_21::validate,
+                 iec62056_21::open_session,
+                 iec62056_21::scan,
+                 simulators::make_iec62056_21_bus,
+                 codecs::iec62056_21::decoders(),
+                 "ID or reg:REGISTER[(VALUE)][:Rn][:Wn]",
+                 {"1.8.0", "F.F", "0-0:96.1.0", "1.8.0*01", "reg:0001", "reg:6002:R3"},
+                 {.baud = 300, .frame = "7E1", .bauds = {}, .frames = {}},
+                 true,
+                 {transports::Scheme::ir, transports::Scheme::ir_rfc2217, transports::Scheme::ir_tcp}},
     };
     return rows;
 }

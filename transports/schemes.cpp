@@ -17,25 +17,33 @@ namespace {
 constexpr std::array serial_keys{QueryKey{"baud", ValueKind::baud},       QueryKey{"frame", ValueKind::frame},
                                  QueryKey{"rs485", ValueKind::flag},      QueryKey{"echo", ValueKind::flag},
                                  QueryKey{"rts", ValueKind::flag},        QueryKey{"dtr", ValueKind::flag},
-                                 QueryKey{"settle", ValueKind::duration}, QueryKey{"lock_wait", ValueKind::duration}};
+                                 QueryKey{"settle", ValueKind::duration}, QueryKey{"lock_wait", ValueKind::duration},
+                                 QueryKey{"mode", ValueKind::text},       QueryKey{"wakeup", ValueKind::flag}};
 constexpr std::array ir_keys{QueryKey{"baud", ValueKind::baud},       QueryKey{"frame", ValueKind::frame},
                              QueryKey{"softparity", ValueKind::flag}, QueryKey{"echo", ValueKind::flag},
                              QueryKey{"rts", ValueKind::flag},        QueryKey{"dtr", ValueKind::flag},
-                             QueryKey{"settle", ValueKind::duration}, QueryKey{"lock_wait", ValueKind::duration}};
+                             QueryKey{"settle", ValueKind::duration}, QueryKey{"lock_wait", ValueKind::duration},
+                             QueryKey{"mode", ValueKind::text},       QueryKey{"wakeup", ValueKind::flag}};
 constexpr std::array ir_rfc2217_keys{
     QueryKey{"baud", ValueKind::baud},       QueryKey{"frame", ValueKind::frame},
     QueryKey{"softparity", ValueKind::flag}, QueryKey{"echo", ValueKind::flag},
     QueryKey{"rts", ValueKind::flag},        QueryKey{"dtr", ValueKind::flag},
-    QueryKey{"settle", ValueKind::duration}, QueryKey{"connect_timeout", ValueKind::duration}};
-constexpr std::array ir_tcp_keys{QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame},
-                                 QueryKey{"softparity", ValueKind::flag}, QueryKey{"echo", ValueKind::flag},
-                                 QueryKey{"connect_timeout", ValueKind::duration}};
-constexpr std::array socket_keys{QueryKey{"framing", ValueKind::text},
-                                 QueryKey{"connect_timeout", ValueKind::duration}};
+    QueryKey{"settle", ValueKind::duration}, QueryKey{"connect_timeout", ValueKind::duration},
+    QueryKey{"mode", ValueKind::text},       QueryKey{"wakeup", ValueKind::flag}};
+constexpr std::array ir_tcp_keys{QueryKey{"baud", ValueKind::baud},
+                                 QueryKey{"frame", ValueKind::frame},
+                                 QueryKey{"softparity", ValueKind::flag},
+                                 QueryKey{"echo", ValueKind::flag},
+                                 QueryKey{"connect_timeout", ValueKind::duration},
+                                 QueryKey{"mode", ValueKind::text},
+                                 QueryKey{"wakeup", ValueKind::flag}};
+constexpr std::array socket_keys{QueryKey{"framing", ValueKind::text}, QueryKey{"connect_timeout", ValueKind::duration},
+                                 QueryKey{"mode", ValueKind::text}, QueryKey{"wakeup", ValueKind::flag}};
 constexpr std::array rfc2217_keys{
     QueryKey{"baud", ValueKind::baud},       QueryKey{"frame", ValueKind::frame},
     QueryKey{"rts", ValueKind::flag},        QueryKey{"dtr", ValueKind::flag},
-    QueryKey{"settle", ValueKind::duration}, QueryKey{"connect_timeout", ValueKind::duration}};
+    QueryKey{"settle", ValueKind::duration}, QueryKey{"connect_timeout", ValueKind::duration},
+    QueryKey{"mode", ValueKind::text},       QueryKey{"wakeup", ValueKind::flag}};
 constexpr std::array datagram_keys{QueryKey{"framing", ValueKind::text}, QueryKey{"bind", ValueKind::text}};
 constexpr std::array listener_keys{QueryKey{"framing", ValueKind::text}};
 constexpr std::array pty_keys{QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame}};
@@ -55,7 +63,8 @@ constexpr std::array sim_keys{QueryKey{"seed", ValueKind::number},     QueryKey{
                               QueryKey{"echo", ValueKind::flag},       QueryKey{"baud", ValueKind::baud},
                               QueryKey{"unit", ValueKind::text, true}, QueryKey{"framing", ValueKind::text},
                               QueryKey{"start", ValueKind::text},      QueryKey{"power", ValueKind::text},
-                              QueryKey{"meters", ValueKind::number}};
+                              QueryKey{"meters", ValueKind::number},   QueryKey{"mode", ValueKind::text},
+                              QueryKey{"wakeup", ValueKind::flag},     QueryKey{"misbehave", ValueKind::text}};
 
 constexpr std::array rows{
     SchemeRow{Scheme::serial, "serial", Shape::device, "serial:///dev/ttyUSB0?baud=9600&frame=8E1", serial_keys},

@@ -48,7 +48,8 @@ Task<Result<ByteView>> read_octets(Descriptor& descriptor, TimePoint deadline, s
 
 Task<Result<void>> write_octets(Descriptor& descriptor, ByteView octets, Duration patience, std::string_view where) {
     RealLoop& loop = descriptor.loop();
-    while (!loop.interrupted()) {
+    // What is taken at once goes out after Ctrl-C as well: it is how a session takes its leave of a meter.
+    do {
         const ssize_t sent = ::write(descriptor.fd(), octets.data(), octets.size());
         if (sent >= 0) { octets = octets.subspan(static_cast<std::size_t>(sent)); }
         if (octets.empty()) { co_return Result<void>(); }
@@ -60,7 +61,7 @@ Task<Result<void>> write_octets(Descriptor& descriptor, ByteView octets, Duratio
             co_return fail(Category::endpoint, fmt::format("no octet was taken in {}", seconds_text(patience)),
                            std::string(where), {}, "transport.stuck");
         }
-    }
+    } while (!loop.interrupted());
     co_return interrupted_failure(where);
 }
 

@@ -48,6 +48,16 @@ constexpr std::array rows{
                .brief = "the meter's address on its bus",
                .detail = "Unless given, the address the model is delivered with.",
                .on = on_read | on_write},
+    OptionSpec{.name = "--password-file",
+               .kind = Kind::single,
+               .value = "FILE",
+               .variable = "METERCTL_PASSWORD_FILE",
+               .brief = "the file whose first line is the meter's password",
+               .detail = "Nobody but its owner may read it (chmod 600 FILE); /dev/fd/N is an open descriptor. Unless "
+                         "given, the environment variable METERCTL_PASSWORD is the password. There is no option that "
+                         "takes the password itself, since command lines show in the list of processes.",
+               .on = talking,
+               .completes = Completes::files},
     OptionSpec{.name = "--timeout",
                .kind = Kind::single,
                .value = "DURATION",

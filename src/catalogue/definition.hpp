@@ -111,7 +111,7 @@ struct Definition {
     std::vector<PulseOutput> pulse_outputs;
     std::vector<std::string> notes;      ///< for the user
     std::vector<std::string> not_public; ///< what the maker does not publish
-    std::string default_read;            ///< group or glob that `read` without points takes; empty: all readable
+    std::string default_read;            ///< groups or globs, parted by blanks, that `read` without points takes; empty: all
     std::string origin;                  ///< "built in", or the file's path
 
     [[nodiscard]] const Point* find(std::string_view name) const;
