@@ -74,7 +74,7 @@ Result<IecManner> iec_manner(const Options& options, const catalogue::Definition
 }
 
 iec::Identification IecManner::identification(const IecMeter& meter) const {
-    iec::Identification said = meter.identification(offered);
+    iec::Identification said = meter.identification(mode == iec::Mode::d ? opening : offered);
     if (mode == iec::Mode::a) { said.baud = ' '; }
     if (mode == iec::Mode::b) {
         const auto* found = std::ranges::find(mode_b_characters, offered, &std::pair<unsigned, char>::first);

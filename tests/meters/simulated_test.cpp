@@ -76,6 +76,7 @@ std::map<std::string, double> energies(std::string_view model) {
 
 TEST_CASE("every simulated meter is identified as its own model, whatever order the candidates have") {
     for (const auto* meter : definitions()) {
+        if (meter->identify.empty()) { continue; } // generic: any meter of its protocol
         CAPTURE(meter->model);
         auto candidates = definitions();
         std::erase_if(candidates, [&](const auto* other) { return other->protocol != meter->protocol; });

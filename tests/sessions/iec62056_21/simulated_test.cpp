@@ -60,6 +60,13 @@ struct Probe {
     std::unique_ptr<transports::Transport> transport;
 };
 
+/// As a user names it who has no definition.
+catalogue::Point by_name(std::string name) {
+    catalogue::Point point;
+    point.name = std::move(name);
+    return point;
+}
+
 catalogue::Point named(std::string_view name) {
     return point(name, "pro380-ir");
 }
@@ -137,9 +144,7 @@ TEST_CASE("a generic meter reads all that it shows, names it by its codes, and t
         const auto all = read(probe, *session, {});
         check_energy(all);
         CHECK(all->readings.size() >= 10);
-        catalogue::Point by_name;
-        by_name.name = "active_energy_import";
-        check_energy(read(probe, *session, {by_name}));
+        check_energy(read(probe, *session, {by_name("active_energy_import")}));
         const auto own = iec_protocol().parse_point("1.8.0");
         REQUIRE(own.has_value());
         const auto outcome = read(probe, *session, {*own});
@@ -288,9 +293,9 @@ TEST_CASE("a thousand reads of a bad line bring the meter's value or an error, n
         options.cut = 0.05;
         options.duplicate = 0.05;
         options.late = 0.03;
-        Probe probe({}, options);
-        const auto session = probe.session();
-        const auto outcome = read(probe, *session, {named("active_energy_import"), named("voltage_l1")});
+        Probe probe({}, options, {{"", "iec62056-21"}});
+        const auto session = probe.session({}, "iec62056-21");
+        const auto outcome = read(probe, *session, {by_name("active_energy_import"), by_name("voltage_l1")});
         if (!outcome) { continue; }
         const auto wanted = [seed] {
             simulators::Options load_options = frozen();
