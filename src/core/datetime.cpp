@@ -16,8 +16,16 @@ using std::chrono::seconds;
 using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
-std::string field(std::optional<int> value, int width) {
-    return value ? fmt::format("{:0{}}", *value, width) : std::string("*");
+/// At least `width` digits behind `lead`.
+void append(std::string& text, std::string_view lead, std::optional<int> value, std::size_t width) {
+    text += lead;
+    if (!value) {
+        text += '*';
+        return;
+    }
+    const fmt::format_int digits(*value < 0 ? -*value : *value);
+    if (*value < 0) { text += '-'; }
+    text.append(width > digits.size() ? width - digits.size() : 0, '0').append(digits.data(), digits.size());
 }
 
 std::string offset_text(int offset) {
@@ -105,9 +113,16 @@ bool take_date(std::string_view& text, DateTime& time) {
 } // namespace
 
 std::string DateTime::to_string() const {
-    std::string text = fmt::format("{}-{}-{}", field(year, 4), field(month, 2), field(day, 2));
+    constexpr std::size_t longest = 35;
+    std::string text;
+    text.reserve(longest);
+    append(text, "", year, 4);
+    append(text, "-", month, 2);
+    append(text, "-", day, 2);
     if (!hour && !minute && !second) { return text; }
-    text += fmt::format("T{}:{}:{}", field(hour, 2), field(minute, 2), field(second, 2));
+    append(text, "T", hour, 2);
+    append(text, ":", minute, 2);
+    append(text, ":", second, 2);
     if (millisecond && *millisecond != 0) { text += fmt::format(".{:03}", *millisecond); }
     if (utc_offset_minutes) { text += offset_text(*utc_offset_minutes); }
     return text;

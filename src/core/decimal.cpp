@@ -22,6 +22,10 @@ Uint128 magnitude(Int128 value) {
 
 /// Decimal digits, most significant first; "0" for zero.
 std::string digits_of(Uint128 value) {
+    // Nearly all numbers are this small, and 128 bits divide slowly.
+    if (value <= std::numeric_limits<std::uint64_t>::max()) {
+        return fmt::format_int(static_cast<std::uint64_t>(value)).str();
+    }
     std::string digits;
     do {
         digits += static_cast<char>('0' + static_cast<int>(value % 10));
@@ -42,7 +46,8 @@ std::string plain(const std::string& digits, int exponent) {
     if (std::max(length, places + 1) > longest_plain) { return {}; }
     if (length > places) {
         const auto whole = static_cast<std::size_t>(length - places);
-        return digits.substr(0, whole) + "." + digits.substr(whole);
+        std::string text = digits;
+        return text.insert(whole, 1, '.');
     }
     return "0." + std::string(static_cast<std::size_t>(places - length), '0') + digits;
 }

@@ -17,6 +17,11 @@ std::optional<std::uint8_t> group(std::string_view text) {
     return static_cast<std::uint8_t>(value);
 }
 
+void append(std::string& text, std::string_view lead, std::uint8_t group) {
+    const fmt::format_int digits(group);
+    text.append(lead).append(digits.data(), digits.size());
+}
+
 /// A-B before the colon, C.D[.E] up to a star, F after it (or as a sixth group, as a logical name has it).
 bool parse_groups(std::string_view text, Obis& obis) {
     const auto colon = text.find(':');
@@ -54,8 +59,13 @@ bool parse_groups(std::string_view text, Obis& obis) {
 } // namespace
 
 std::string Obis::to_string() const {
-    std::string text = fmt::format("{}-{}:{}.{}.{}", a, b, c, d, e);
-    if (f != 255) { text += fmt::format("*{}", f); }
+    std::string text;
+    append(text, "", a);
+    append(text, "-", b);
+    append(text, ":", c);
+    append(text, ".", d);
+    append(text, ".", e);
+    if (f != 255) { append(text, "*", f); }
     return text;
 }
 

@@ -70,6 +70,11 @@ std::string exact_text(const Value& value) {
     if (!number) { return {}; }
     const bool whole = number->exponent == 0;
     if (whole && number->mantissa >= -exact_integers && number->mantissa <= exact_integers) { return {}; }
+    // What has as few digits as a double holds needs no look at them.
+    constexpr Int128 few = 100'000'000'000'000;
+    constexpr int few_places = 13;
+    const bool small = number->mantissa < few && number->mantissa > -few;
+    if (small && number->exponent < 0 && number->exponent >= -few_places) { return {}; }
     std::string text = number->to_string();
     if (!whole && std::ranges::count_if(text, [](char c) { return c >= '0' && c <= '9'; }) <=
                       static_cast<std::ptrdiff_t>(exact_digits)) {
