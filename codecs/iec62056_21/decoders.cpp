@@ -20,12 +20,25 @@ struct Found {
     bool damaged = false;   ///< a data message has data sets, though its check is wrong
 };
 
+/// A message is text between a few controls (SOH, STX, ETX, the check), whether its parity bits are still there or not:
+/// a check of eight bits alone is right by chance too often.
+bool is_text(ByteView octets) {
+    constexpr std::ptrdiff_t most_controls = 4;
+    const auto is_control = [](std::uint8_t octet) {
+        const unsigned character = octet & 0x7FU;
+        return character < ' ' && character != '\r' && character != '\n';
+    };
+    return std::ranges::count_if(octets, is_control) <= most_controls;
+}
+
 template <class Stream>
 Found good_messages(ByteView octets) {
     Found found;
     const FrameSink sink = [&](DecodedFrame&& frame) {
         found.damaged = found.damaged || (frame.error && frame.fields.size() > telling);
-        if (frame.error || frame.octets.size() < telling || frame.summary == "wake-up") { return; }
+        if (frame.error || frame.octets.size() < telling || frame.summary == "wake-up" || !is_text(frame.octets)) {
+            return;
+        }
         ++found.good;
         found.octets += frame.octets.size();
         const auto checks = [](const Field& field) { return field.name == "bcc" || field.name == "crc"; };

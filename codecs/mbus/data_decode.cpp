@@ -220,7 +220,9 @@ void fill_value(Record& record, const Meaning& meaning, ByteOrder order) {
         record.flags.emplace_back(meaning.no_value);
         return;
     }
-    if (meaning.packed) {
+    if (meaning.packed && record.dib.coding == Coding::variable) {
+        record.value = high_first(record.data.subspan(1), order); // as every binary of a variable length
+    } else if (meaning.packed) {
         record.value = Bytes(record.data.begin(), record.data.end());
     } else {
         fill_any(record, meaning, order);

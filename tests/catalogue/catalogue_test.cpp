@@ -44,8 +44,8 @@ TEST_CASE("every built-in definition loads, under the name of its file") {
     const auto all = catalogue.all();
     REQUIRE(all);
     CHECK(all->size() == builtin_models().size());
-    CHECK(catalogue.models() ==
-          std::vector<std::string>{"dts307-modbus", "iec62056-21", "pro380-ir", "pro380-mod", "pro380-mod-v1"});
+    CHECK(catalogue.models() == std::vector<std::string>{"dts307-modbus", "iec62056-21", "mbus", "pro380-ir",
+                                                         "pro380-mb", "pro380-mod", "pro380-mod-v1"});
     for (const Definition* definition : *all) {
         CHECK(definition->origin == "built in");
         CHECK_FALSE(builtin_text(definition->model).empty());
@@ -72,7 +72,8 @@ TEST_CASE("an unknown meter is a usage error with the nearest names") {
     CHECK(none.error().hints[0] == "pro380-mod");
     const auto far = catalogue.find("xyzzy");
     REQUIRE_FALSE(far);
-    CHECK(far.error().hints[0] == "one of dts307-modbus, iec62056-21, pro380-ir, pro380-mod, pro380-mod-v1");
+    CHECK(far.error().hints[0] ==
+          "one of dts307-modbus, iec62056-21, mbus, pro380-ir, pro380-mb, pro380-mod, pro380-mod-v1");
 }
 
 TEST_CASE("files of the user's folder add meters and override built-in ones") {
