@@ -60,7 +60,9 @@ std::span<const TopicRow> endpoints() {
          "Options: seed (which load), speed (0 freezes time), start (the meters' clock: 2026-11-21T02:15:00Z), "
          "power=7kW (a constant load), "
          "latency=20ms, drop, corrupt, duplicate, cut, late (shares of answers, 0 to 1), echo=1, baud (paces the "
-         "octets), framing, and unit=7:pro380-mod for each meter on the bus"},
+         "octets), framing, unit=7:pro380-mod for each meter on the bus, and sim://bus?meters=12 for made-up ones "
+         "where "
+         "the protocol has such (mbus)"},
         {"tcp-listen://0.0.0.0:4059, udp-listen://0.0.0.0:4059", "`decode` only: listens for what others send"},
         {"pty:/tmp/meter0", "`simulate` only: a pseudo-terminal, with a link of this name to it"},
         {"line:///dev/ttyS0?signal=dcd", "pulses at an input of a serial port: signal=dcd, cts, dsr or ri; active=low "

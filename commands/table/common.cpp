@@ -46,7 +46,8 @@ constexpr std::array rows{
                .kind = Kind::single,
                .value = "ADDRESS",
                .brief = "the meter's address on its bus",
-               .detail = "Unless given, the address the model is delivered with.",
+               .detail = "Unless given, the address the model is delivered with. On an M-Bus also a secondary address: "
+                         "12345678, 1234FFFF (F for any digit), 12345678-INM-01-02; 254 is the only meter there.",
                .on = on_read | on_write},
     OptionSpec{.name = "--password-file",
                .kind = Kind::single,
