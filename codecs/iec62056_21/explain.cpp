@@ -3,6 +3,7 @@
 #include "codecs/iec62056_21/readings.hpp"
 #include "src/core/text.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace meterctl::codecs::iec62056_21 {
@@ -202,7 +203,9 @@ bool explain_loose(DecodedFrame& frame, ByteView octets, const DecodeOptions& op
     auto sets = block.sets;
     std::erase_if(sets, [&](const DataSet& set) { return set.offset <= first; });
     while (!sets.empty() && sets.front().id.empty()) { sets.erase(sets.begin()); }
-    if (sets.size() < telling) { return false; }
+    const auto coded =
+        std::ranges::count_if(sets, [](const DataSet& set) { return parse_id(set.id).obis.has_value(); });
+    if (static_cast<std::size_t>(coded) < telling) { return false; }
     frame.summary = "lines of data, " + counted(sets.size(), "data set");
     frame.fields = block_fields(block, 0);
     frame.readings = to_readings(sets, options.meter);

@@ -183,4 +183,7 @@ TEST_CASE("the decoders know their own streams, also damaged ones, and no others
         CAPTURE(other);
         for (const auto& row : rows) { CHECK(row.recognise(iec_vectors::octets(other)) == 0); }
     }
+    const std::string program = "int main() {\n  a(1);\n  b(2);\n  c(3);\n  d(4);\n  e(5);\n  f(6);\n}\n";
+    const meterctl::Bytes text(program.begin(), program.end());
+    for (const auto& row : rows) { CHECK(row.recognise(text) == 0); }
 }
