@@ -22,7 +22,7 @@ constexpr std::array type_prefixes{
     TypePrefix{"ascii", Reading::text},   TypePrefix{"string", Reading::text},    TypePrefix{"text", Reading::text},
     TypePrefix{"utf", Reading::text},     TypePrefix{"hex", Reading::hex_digits}, TypePrefix{"octets", Reading::octets},
     TypePrefix{"bytes", Reading::octets}, TypePrefix{"bool", Reading::truth},     TypePrefix{"date", Reading::time},
-    TypePrefix{"unix", Reading::time},
+    TypePrefix{"unix", Reading::time},    TypePrefix{"time", Reading::text},
 };
 
 struct TruthWord {
@@ -38,6 +38,8 @@ Reading reading_of(const Point& point) {
     for (const TypePrefix& row : type_prefixes) {
         if (type.starts_with(row.prefix)) { return row.reading; }
     }
+    // A register of text without a type is written as it was typed, with its zeros.
+    if (type.empty() && point.address.starts_with("reg:")) { return Reading::text; }
     return type.empty() && point.address.starts_with("coil") ? Reading::truth : Reading::number;
 }
 

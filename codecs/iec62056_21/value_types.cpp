@@ -50,7 +50,12 @@ std::optional<Value> decode_hex(std::string_view text) {
     return whole ? std::optional<Value>(value) : std::nullopt;
 }
 
+/// A number, or hex digits as text.
 std::optional<std::string> encode_hex(const Value& value, unsigned length) {
+    if (const auto* const digits = value.get<std::string>()) {
+        const auto number = decode_hex(*digits);
+        return number ? encode_hex(*number, length) : std::nullopt;
+    }
     if (const auto* const large = value.get<std::uint64_t>()) { return filled(fmt::format("{:X}", *large), length); }
     const auto number = value.number();
     const auto whole = number ? number->to_int64() : std::nullopt;
@@ -123,7 +128,8 @@ std::optional<std::string> encode_date(const Value& value, unsigned /*length*/) 
 
 std::optional<std::string> encode_clock(const Value& value, unsigned /*length*/) {
     constexpr std::size_t date_digits = 6;
-    const auto time = time_of(value);
+    const auto* const text = value.get<std::string>();
+    const auto time = text == nullptr ? time_of(value) : parse_time_of_day(*text);
     return time && time->hour && time->minute ? std::optional(time_digits(*time).substr(date_digits)) : std::nullopt;
 }
 

@@ -82,6 +82,16 @@ TEST_CASE("labels stand for their values, in any case") {
     CHECK(*parsed(parity_point(), "2").number() == Decimal{2, 0});
 }
 
+TEST_CASE("a register of text without a type keeps what was typed") {
+    Point point;
+    point.name = point.address = "reg:0001";
+    CHECK(parsed(point, "0005") == Value(std::string("0005")));
+    point.type = "time";
+    CHECK(parsed(point, "09:30:00") == Value(std::string("09:30:00")));
+    point.type = "number";
+    CHECK(parsed(point, "0005") == Value(std::int64_t{5}));
+}
+
 TEST_CASE("on and off, texts and hex digits are read by the point's type") {
     Point coil = number_point();
     coil.type = "bool";
