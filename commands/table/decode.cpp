@@ -35,6 +35,8 @@ constexpr std::array examples{
             .line = "meterctl decode '01 03 50 02 00 02 74 CB 01 03 04 43 66 80 00 6E 68' -m pro380-mod"},
     Example{.does = "The same, without knowing the meter, as a table",
             .line = "meterctl decode 010350020002 74CB 0103044366 8000 6E68 -f table"},
+    Example{.does = "A readout of an optical port, its values a line each",
+            .line = "meterctl decode 02 31 2E 38 2E 30 28 31 32 2E 35 2A 6B 57 68 29 03 5D -f csv"},
     Example{.does = "From standard input, one document a line",
             .line = "echo 01 03 50 02 00 02 74 CB | meterctl decode - -p modbus-rtu -f ndjson"},
     Example{.does = "Counters of the framer",

@@ -1,5 +1,6 @@
 // The definitions and meter tests printed in docs/adding-a-meter.md and man/meterctl-meters.5 work as they stand there,
 // and the man page explains every key and type.
+#include "codecs/iec62056_21/values.hpp"
 #include "codecs/modbus/values.hpp"
 #include "sessions/protocols.hpp"
 #include "src/catalogue/catalogue.hpp"
@@ -49,7 +50,7 @@ const catalogue::Definition& defined(catalogue::Catalogue& catalogue, const std:
 
 TEST_CASE("the worked example of docs/adding-a-meter.md works") {
     const auto blocks = json_blocks(text_of("docs/adding-a-meter.md"), "```json", "```");
-    REQUIRE(blocks.size() == 3);
+    REQUIRE(blocks.size() == 4);
     catalogue::Catalogue catalogue;
     const auto& meter = defined(catalogue, blocks[0]);
     auto wrong = blocks[0];
@@ -65,7 +66,8 @@ TEST_CASE("the worked example of docs/adding-a-meter.md works") {
         covered.merge(test::run_modbus_case(meter, one));
     }
     CHECK(covered.size() == meter.points.size());
-    const auto& completed = defined(catalogue, blocks[2]);
+    CHECK(defined(catalogue, blocks[2]).model == "acme-em4");
+    const auto& completed = defined(catalogue, blocks[3]);
     CHECK(completed.model == "dts307-modbus");
     CHECK(completed.find("voltage_l1") != nullptr);
 }
@@ -93,10 +95,11 @@ TEST_CASE("meterctl-meters(5) explains every key of a definition") {
     }
 }
 
-TEST_CASE("meterctl-meters(5) names every Modbus type") {
+TEST_CASE("meterctl-meters(5) names every type of every protocol") {
     const std::string page = text_of("man/meterctl-meters.5");
-    for (const auto& type : codecs::modbus::value_types()) {
-        const std::string name(type.name);
+    auto names = codecs::iec62056_21::value_type_names();
+    for (const auto& type : codecs::modbus::value_types()) { names.emplace_back(type.name); }
+    for (const auto& name : names) {
         CAPTURE(name);
         const bool there =
             page.find("Cm " + name + "\n") != std::string::npos || page.find("Cm " + name + " ") != std::string::npos;
