@@ -1,0 +1,49 @@
+// Points in the terms of BACnet: "analog-input:11", "trend-log:1/record-count", "device/location",
+// "device/object-list[3]". An object is TYPE:INSTANCE, a property its name or number; without one it is present-value.
+// "device" alone is the meter itself.
+#pragma once
+
+#include "codecs/bacnet/services.hpp"
+#include "codecs/bacnet/values.hpp"
+#include "src/catalogue/definition.hpp"
+
+namespace meterctl::codecs::bacnet {
+
+inline constexpr std::uint16_t device_type = 8;
+inline constexpr std::uint32_t present_value_property = 85;
+
+struct PointAddress {
+    ObjectId object; ///< instance 4194303 of type device: the meter itself
+    PropertyReference property{present_value_property, {}};
+    friend bool operator==(const PointAddress&, const PointAddress&) = default;
+    /// "analog-input:11", "device/location": without what stands for itself
+    [[nodiscard]] std::string text() const;
+};
+
+/// Usage error with hints.
+Result<PointAddress> parse_point_address(std::string_view text);
+
+/// A point that no definition names. Usage error with hints.
+Result<catalogue::Point> ad_hoc_point(std::string_view text);
+
+/// A definition's settings for this protocol.
+struct Settings {
+    std::uint16_t max_apdu = 480;
+    bool read_property_multiple = true;
+    std::uint32_t write_settles_ms = 0; ///< after a write, until a read gives the new value
+};
+Result<Settings> settings(const catalogue::Definition& definition);
+
+/// Checks every address, type, identify rule and setting of a definition; the error names the point.
+Result<void> validate(const catalogue::Definition& definition);
+
+/// What a property of a point holds, as the user sees it: scaled, with unit, label, status bits and flags.
+Result<Reading> decode_point(const catalogue::Point& point, ByteView value);
+/// The octets that write `value`, a number as the user sees it, a label of the point's choices, or a text; by the
+/// point's type: "real", "unsigned", ... Nothing is rounded: Category::rejected where it does not fit.
+Result<Bytes> encode_point(const catalogue::Point& point, const Value& value);
+
+/// The types that a definition's points can have.
+std::span<const std::string_view> value_types();
+
+} // namespace meterctl::codecs::bacnet
