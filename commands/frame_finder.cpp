@@ -61,7 +61,8 @@ const Decoder* declared(const FinderOptions& options, const transports::Captured
         const bool named = !stream.dissector.empty() && decoder->wireshark == stream.dissector;
         const bool tcp = stream.kind == StreamKind::tcp && lists(decoder->tcp_ports, stream.server_port);
         const bool udp = stream.kind == StreamKind::udp && lists(decoder->udp_ports, stream.server_port);
-        if (named || tcp || udp) { return decoder; }
+        const bool ms_tp = stream.kind == StreamKind::ms_tp && decoder->wireshark == "mstp";
+        if (named || tcp || udp || ms_tp) { return decoder; }
     }
     return nullptr;
 }

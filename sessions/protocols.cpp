@@ -1,10 +1,13 @@
 #include "sessions/protocols.hpp"
 
+#include "codecs/bacnet/decoders.hpp"
+#include "codecs/bacnet/point.hpp"
 #include "codecs/iec62056_21/decoders.hpp"
 #include "codecs/iec62056_21/point.hpp"
 #include "codecs/mbus/decoders.hpp"
 #include "codecs/modbus/decoders.hpp"
 #include "codecs/modbus/point.hpp"
+#include "sessions/bacnet/decode_only.hpp"
 #include "sessions/iec62056_21/scan.hpp"
 #include "sessions/iec62056_21/session.hpp"
 #include "sessions/mbus/point.hpp"
@@ -59,6 +62,19 @@ std::span<const Protocol> protocols() {
                  {.baud = 300, .frame = "7E1", .bauds = {}, .frames = {}},
                  true,
                  {transports::Scheme::ir, transports::Scheme::ir_rfc2217, transports::Scheme::ir_tcp}},
+        Protocol{
+            .name = "bacnet",
+            .title = "BACnet MS/TP and BACnet/IP",
+            .parse_point = codecs::bacnet::ad_hoc_point,
+            .validate = codecs::bacnet::validate,
+            .open = bacnet::no_session,
+            .scan = bacnet::no_scan,
+            .simulate = bacnet::no_simulator,
+            .decoders = codecs::bacnet::decoders(),
+            .point_syntax = "TYPE:INSTANCE[/PROPERTY[[INDEX]]]",
+            .point_examples = {"analog-input:11", "trend-log:1/record-count", "device/location"},
+            .line = {.baud = 38400, .frame = "8N1", .bauds = {}, .frames = {}},
+        },
     };
     return rows;
 }

@@ -199,17 +199,6 @@ Bytes encode(const Apdu& apdu) {
     return writer.take();
 }
 
-Result<std::size_t> header_octets(ByteView apdu) {
-    constexpr std::array<std::size_t, 8> plain{4, 2, 3, 3, 4, 3, 3, 3};
-    if (apdu.empty() || apdu[0] >> 4U >= plain.size()) {
-        return tl::unexpected(octets_error("no APDU", 0, "bacnet.apdu"));
-    }
-    const auto type = static_cast<PduType>(apdu[0] >> 4U);
-    const bool can_segment = type == PduType::confirmed_request || type == PduType::complex_ack;
-    const bool segmented = can_segment && (apdu[0] & segmented_bit) != 0;
-    return plain[apdu[0] >> 4U] + (segmented ? 2U : 0U);
-}
-
 std::uint16_t max_apdu_of(std::uint8_t code) {
     return sizes[code < sizes.size() ? code : 0];
 }

@@ -133,9 +133,6 @@ using Apdu = std::variant<ConfirmedRequest, UnconfirmedRequest, SimpleAck, Compl
 Result<Apdu> decode_apdu(ByteView octets);
 Bytes encode(const Apdu& apdu);
 
-/// The header alone: octets before the service data.
-Result<std::size_t> header_octets(ByteView apdu);
-
 /// 50, 128, 206, 480, 1024, 1476; 50, which every device takes, for the reserved codes.
 std::uint16_t max_apdu_of(std::uint8_t code);
 /// The largest code that `octets` can hold.

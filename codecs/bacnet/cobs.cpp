@@ -68,17 +68,17 @@ Bytes cobs_encode(ByteView data) {
 
 Result<Bytes> cobs_decode(ByteView encoded) {
     if (encoded.size() <= crc_field) {
-        return tl::unexpected(octets_error("too short for COBS-encoded data", header_octets, "bacnet.cobs"));
+        return tl::unexpected(octets_error("too short for COBS-encoded data", frame_header, "bacnet.cobs"));
     }
     const auto body = encoded.first(encoded.size() - crc_field);
-    const auto field = unstuff(encoded.last(crc_field), header_octets + body.size());
+    const auto field = unstuff(encoded.last(crc_field), frame_header + body.size());
     if (!field) { return tl::unexpected(field.error()); }
     const auto expected = crc32k(body);
     if (field->size() != 4 || ByteReader(*field).u32le() != expected) {
         return tl::unexpected(octets_error(fmt::format("the data CRC-32K is not {:08X}", expected),
-                                           header_octets + body.size(), "bacnet.data_crc"));
+                                           frame_header + body.size(), "bacnet.data_crc"));
     }
-    return unstuff(body, header_octets);
+    return unstuff(body, frame_header);
 }
 
 } // namespace meterctl::codecs::bacnet::mstp

@@ -35,7 +35,7 @@ Result<Bytes> plain_data(ByteView rest) {
     if (given != expected) {
         return tl::unexpected(frame_error(fmt::format("the data CRC is {:02X} {:02X}, not {:02X} {:02X}", given & 0xFFU,
                                                       given >> 8U, expected & 0xFFU, expected >> 8U),
-                                          header_octets + data.size(), "bacnet.data_crc"));
+                                          frame_header + data.size(), "bacnet.data_crc"));
     }
     return Bytes(data.begin(), data.end());
 }
@@ -85,7 +85,7 @@ Header read_header(ByteView octets) {
     header.source = reader.u8();
     header.length = reader.u16be();
     header.crc = reader.u8();
-    header.crc_good = crc8_mstp(octets.subspan(2, header_octets - 3)) == header.crc;
+    header.crc_good = crc8_mstp(octets.subspan(2, frame_header - 3)) == header.crc;
     return header;
 }
 
@@ -93,15 +93,15 @@ Result<Frame> decode(ByteView octets) {
     if (octets.size() < 2 || octets[0] != preamble1 || octets[1] != preamble2) {
         return tl::unexpected(frame_error("no preamble 55 FF", 0));
     }
-    if (octets.size() < header_octets) {
+    if (octets.size() < frame_header) {
         return tl::unexpected(
-            frame_error(fmt::format("incomplete: {} of {} octets", octets.size(), header_octets), octets.size()));
+            frame_error(fmt::format("incomplete: {} of {} octets", octets.size(), frame_header), octets.size()));
     }
     const auto header = read_header(octets);
     if (!header.crc_good) {
         return tl::unexpected(frame_error(fmt::format("the header CRC is {:02X}, not {:02X}", header.crc,
-                                                      crc8_mstp(octets.subspan(2, header_octets - 3))),
-                                          header_octets - 1, "bacnet.header_crc"));
+                                                      crc8_mstp(octets.subspan(2, frame_header - 3))),
+                                          frame_header - 1, "bacnet.header_crc"));
     }
     if (auto fault = header.fault(); !fault.empty()) { return tl::unexpected(frame_error(std::move(fault), 2)); }
     if (octets.size() != header.frame_octets()) {
@@ -113,7 +113,7 @@ Result<Frame> decode(ByteView octets) {
     }
     Frame frame{header.type, header.destination, header.source, {}};
     if (header.length == 0) { return frame; }
-    const auto rest = octets.subspan(header_octets);
+    const auto rest = octets.subspan(frame_header);
     auto data = header.cobs() ? cobs_decode(rest) : plain_data(rest);
     if (!data) { return tl::unexpected(data.error()); }
     frame.data = std::move(*data);

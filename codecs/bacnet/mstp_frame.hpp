@@ -30,12 +30,12 @@ std::string type_text(std::uint8_t type);
 inline constexpr std::uint8_t broadcast = 255;
 inline constexpr std::uint8_t last_master = 127;
 inline constexpr std::uint8_t first_cobs_type = 32, last_cobs_type = 127;
-inline constexpr std::size_t header_octets = 8;
+inline constexpr std::size_t frame_header = 8;
 inline constexpr std::size_t max_data = 501;           ///< of an NPDU in a plain frame
 inline constexpr std::size_t max_extended_data = 1497; ///< and COBS-encoded
 /// The longest frame: its length field says two less than what follows the header.
 inline constexpr std::size_t max_cobs_length = max_extended_data + max_extended_data / 254 + 1 + 5 - 2;
-inline constexpr std::size_t max_frame = header_octets + max_cobs_length + 2;
+inline constexpr std::size_t max_frame = frame_header + max_cobs_length + 2;
 
 struct Frame {
     std::uint8_t type = 0;
@@ -63,7 +63,7 @@ struct Header {
     std::uint8_t crc = 0;
     bool crc_good = false;
     /// Octets of the whole frame.
-    [[nodiscard]] std::size_t frame_octets() const { return header_octets + (length == 0 ? 0U : length + 2U); }
+    [[nodiscard]] std::size_t frame_octets() const { return frame_header + (length == 0 ? 0U : length + 2U); }
     [[nodiscard]] bool cobs() const { return type >= first_cobs_type && type <= last_cobs_type; }
     /// Why no node takes such a frame, though its CRC is good: "source is broadcast", "length 512 above 501".
     [[nodiscard]] std::string fault() const;

@@ -12,7 +12,7 @@ constexpr std::uint8_t preamble1 = 0x55, preamble2 = 0xFF;
 std::optional<Heard> Receiver::give_up(std::string fault) {
     const bool in_frame = state_ != State::idle && state_ != State::preamble;
     Heard heard;
-    if (octets_.size() >= header_octets) {
+    if (octets_.size() >= frame_header) {
         const auto header = read_header(octets_);
         if (header.crc_good) { heard.frame = {header.type, header.destination, header.source, {}}; }
     }
@@ -41,7 +41,7 @@ std::optional<Heard> Receiver::end_of_header() {
     const auto header = read_header(octets_);
     if (!header.crc_good) { return give_up("the header CRC is wrong"); }
     if (header.length == 0) { return end_of_data(); }
-    remaining_ = header.frame_octets() - header_octets;
+    remaining_ = header.frame_octets() - frame_header;
     const bool wanted = for_us(header.destination) && header.fault().empty();
     state_ = wanted ? State::data : State::skip_data;
     return std::nullopt;
@@ -81,7 +81,7 @@ std::optional<Heard> Receiver::octet(std::uint8_t octet, TimePoint now) {
         return stopped;
     case State::header:
         octets_.push_back(octet);
-        return octets_.size() == header_octets ? end_of_header() : std::nullopt;
+        return octets_.size() == frame_header ? end_of_header() : std::nullopt;
     default:
         if (octets_.size() < max_frame) { octets_.push_back(octet); } // a longer one is passed over by its length alone
         return --remaining_ == 0 ? end_of_data() : std::nullopt;

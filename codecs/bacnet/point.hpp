@@ -43,7 +43,10 @@ Result<Reading> decode_point(const catalogue::Point& point, ByteView value);
 /// point's type: "real", "unsigned", ... Nothing is rounded: Category::rejected where it does not fit.
 Result<Bytes> encode_point(const catalogue::Point& point, const Value& value);
 
-/// The types that a definition's points can have.
+/// The types that a definition's points can have: null, boolean, unsigned, signed, real, double, octets, text,
+/// enumerated, bits, date, time.
 std::span<const std::string_view> value_types();
+/// The type that this property of such an object has in the standard.
+std::string_view usual_type(const PointAddress& address);
 
 } // namespace meterctl::codecs::bacnet

@@ -14,21 +14,6 @@ bool same(const Value& a, const Value& b) {
     return left && right ? *left == *right : a == b;
 }
 
-/// The exact quotient; nullopt where it does not end within the digits a Decimal holds.
-std::optional<Decimal> divided(Decimal value, Decimal by) {
-    by = by.normalized();
-    value = value.normalized();
-    if (by.mantissa == 0) { return std::nullopt; }
-    for (int shift = 0; shift <= 30; ++shift) {
-        if (value.mantissa % by.mantissa == 0) {
-            return Decimal{value.mantissa / by.mantissa, value.exponent - by.exponent};
-        }
-        --value.exponent;
-        if (__builtin_mul_overflow(value.mantissa, Int128{10}, &value.mantissa)) { return std::nullopt; }
-    }
-    return std::nullopt;
-}
-
 /// Whether the octets, most significant first, are one of the patterns that mean "not available".
 bool is_invalid(const catalogue::Point& point, ByteView octets) {
     return std::ranges::any_of(point.invalid, [&](const std::string& pattern) {
@@ -112,7 +97,7 @@ Result<std::vector<std::uint16_t>> encode_point(const catalogue::Point& point, c
     if (!number || one_to_one(point.scale)) {
         return encode_value(*at->type, at->order, at->count, meant).map_error(where);
     }
-    const auto raw = divided(*number, point.scale);
+    const auto raw = number->divided_by(point.scale);
     if (!raw) {
         return fail(Category::rejected,
                     fmt::format("'{}' is no multiple of {}", value.to_string(), point.scale.to_string()), point.name,

@@ -150,6 +150,20 @@ Decimal Decimal::normalized() const {
     return value;
 }
 
+std::optional<Decimal> Decimal::divided_by(Decimal other) const {
+    other = other.normalized();
+    Decimal value = normalized();
+    if (other.mantissa == 0) { return std::nullopt; }
+    for (int shift = 0; shift <= 30; ++shift) {
+        if (value.mantissa % other.mantissa == 0) {
+            return Decimal{value.mantissa / other.mantissa, value.exponent - other.exponent};
+        }
+        --value.exponent;
+        if (__builtin_mul_overflow(value.mantissa, Int128{10}, &value.mantissa)) { return std::nullopt; }
+    }
+    return std::nullopt;
+}
+
 std::optional<Decimal> Decimal::times(Decimal other) const {
     Decimal product;
     product.exponent = exponent + other.exponent;

@@ -26,6 +26,8 @@ struct Decimal {
 
     /// Exact; nullopt where 128 bits do not hold the product.
     [[nodiscard]] std::optional<Decimal> times(Decimal other) const;
+    /// Exact; nullopt where the quotient does not end within 128 bits, and for a divisor of 0.
+    [[nodiscard]] std::optional<Decimal> divided_by(Decimal other) const;
 
     /// Reads "12", "-0.5", "1e-3", "+7.50". Usage error on anything else.
     static Result<Decimal> parse(std::string_view text);

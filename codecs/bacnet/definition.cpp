@@ -1,0 +1,118 @@
+#include "codecs/bacnet/point.hpp"
+#include "src/core/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fmt/format.h>
+
+namespace meterctl::codecs::bacnet {
+namespace {
+
+tl::unexpected<Error> wrong(std::string what, std::string where, std::vector<std::string> hints = {}) {
+    return fail(Category::usage, std::move(what), std::move(where), std::move(hints), "bacnet.definition");
+}
+
+Result<std::uint32_t> parse_number(std::string_view name, std::string_view text, std::uint32_t least,
+                                   std::uint32_t most) {
+    std::uint32_t value = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (problem != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
+        return wrong(fmt::format("'{}' is outside {} to {}", text, least, most), std::string(name));
+    }
+    return value;
+}
+
+struct Row {
+    std::string_view name;
+    Result<void> (*set)(Settings& settings, std::string_view text);
+};
+
+constexpr std::uint32_t longest_wait = 60'000; ///< milliseconds
+
+constexpr std::array rows{
+    Row{"max_apdu",
+        [](Settings& settings, std::string_view text) {
+            return parse_number("max_apdu", text, 50, 1476).map([&](std::uint32_t number) {
+                settings.max_apdu = static_cast<std::uint16_t>(number);
+            });
+        }},
+    Row{"read_property_multiple",
+        [](Settings& settings, std::string_view text) -> Result<void> {
+            if (text != "true" && text != "false") {
+                return wrong(fmt::format("'{}' is neither true nor false", text), "read_property_multiple");
+            }
+            settings.read_property_multiple = text == "true";
+            return {};
+        }},
+    Row{"write_settles_ms",
+        [](Settings& settings, std::string_view text) {
+            return parse_number("write_settles_ms", text, 0, longest_wait).map([&](std::uint32_t number) {
+                settings.write_settles_ms = number;
+            });
+        }},
+};
+
+Result<void> check_address(std::string_view address, const std::string& where) {
+    const auto parsed = parse_point_address(address);
+    if (!parsed) { return wrong(parsed.error().what, where, parsed.error().hints); }
+    return {};
+}
+
+Result<void> check_type(const catalogue::Point& point) {
+    const auto types = value_types();
+    const bool known = point.type.empty() || std::ranges::find(types, point.type) != types.end();
+    if (!known) {
+        const std::vector<std::string> all(types.begin(), types.end());
+        return wrong(fmt::format("no type '{}'", point.type), point.name, nearest(point.type, all));
+    }
+    if (point.type.empty() && point.access != catalogue::Access::read) {
+        return wrong("a point that is written needs its type", point.name, {"real, unsigned, enumerated, text, ..."});
+    }
+    return {};
+}
+
+Result<void> check_point(const catalogue::Point& point) {
+    if (auto checked = check_address(point.address, point.name); !checked) { return checked; }
+    if (auto checked = check_type(point); !checked) { return checked; }
+    if (point.scale.mantissa == 0) { return wrong("a scale of 0", point.name); }
+    if (!point.order.empty()) { return wrong("BACnet values have no word order", point.name); }
+    if (point.access == catalogue::Access::read) { return {}; }
+    for (const auto& choice : point.choices) {
+        if (const auto encoded = encode_point(point, choice.value); !encoded) {
+            return wrong("the choice " + encoded.error().what, point.name);
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+Result<Settings> settings(const catalogue::Definition& definition) {
+    Settings settings;
+    for (const auto& [name, text] : definition.settings) {
+        const auto* const row = std::ranges::find(rows, name, &Row::name);
+        if (row == rows.end()) {
+            std::vector<std::string> known;
+            for (const auto& one : rows) { known.emplace_back(one.name); }
+            return wrong(fmt::format("no setting '{}'", name), definition.model, nearest(name, known));
+        }
+        if (auto set = row->set(settings, text); !set) { return tl::unexpected(set.error()); }
+    }
+    return settings;
+}
+
+Result<void> validate(const catalogue::Definition& definition) {
+    if (const auto read = settings(definition); !read) { return tl::unexpected(read.error()); }
+    for (const auto& point : definition.points) {
+        if (auto checked = check_point(point); !checked) { return checked; }
+    }
+    for (const auto& set : definition.identify) {
+        for (const auto& rule : set) {
+            if (auto checked = check_address(rule.address, "identify: " + rule.address); !checked) { return checked; }
+        }
+    }
+    return {};
+}
+
+} // namespace meterctl::codecs::bacnet

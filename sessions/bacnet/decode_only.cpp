@@ -1,0 +1,26 @@
+#include "sessions/bacnet/decode_only.hpp"
+
+namespace meterctl::sessions::bacnet {
+namespace {
+
+tl::unexpected<Error> decoded_only() {
+    return fail(Category::usage, "BACnet is decoded, not spoken", {}, {"meterctl decode, with a capture or hex"},
+                "bacnet.decode_only");
+}
+
+} // namespace
+
+Result<std::unique_ptr<Session>> no_session(transports::Transport& /*transport*/, SessionOptions /*options*/) {
+    return decoded_only();
+}
+
+Task<Result<void>> no_scan(transports::Transport& /*transport*/, ScanOptions /*options*/, ScanSink /*sink*/) {
+    co_return decoded_only();
+}
+
+Result<std::unique_ptr<simulators::Bus>> no_simulator(std::span<const simulators::Unit> /*units*/,
+                                                      const simulators::Options& /*options*/) {
+    return decoded_only();
+}
+
+} // namespace meterctl::sessions::bacnet

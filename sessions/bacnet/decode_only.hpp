@@ -1,0 +1,14 @@
+// The conversations that BACnet does not have here: its frames are decoded, and each of these says so.
+#pragma once
+
+#include "sessions/protocols.hpp"
+
+namespace meterctl::sessions::bacnet {
+
+/// Usage error.
+Result<std::unique_ptr<Session>> no_session(transports::Transport& transport, SessionOptions options);
+Task<Result<void>> no_scan(transports::Transport& transport, ScanOptions options, ScanSink sink);
+Result<std::unique_ptr<simulators::Bus>> no_simulator(std::span<const simulators::Unit> units,
+                                                      const simulators::Options& options);
+
+} // namespace meterctl::sessions::bacnet
