@@ -159,7 +159,7 @@ PduFields apdu_fields(ByteView apdu, std::size_t base) {
     header.first = apdu.empty() ? std::uint8_t{0} : apdu[0];
     const auto known = decode_apdu(apdu);
     if (apdu.empty() || header.first >> 4U >= type_texts.size()) {
-        out.error = known.error();
+        out.error = octets_error(known.error().what, base, known.error().code);
         out.summary = "no APDU";
         if (!apdu.empty()) {
             out.fields.push_back({"octets", Bytes(apdu.begin(), apdu.end()), {}, base, apdu.size(), {}});
