@@ -117,6 +117,10 @@ Result<Job> plan_job(const Arguments& arguments, const Models& models, const Io&
     job.target = std::move(targets->front());
     job.protocol = job.target.protocol != nullptr ? job.target.protocol : &usual_protocol(job.target.endpoint);
     job.target.protocol = job.protocol;
+    if (job.protocol->scan == nullptr) {
+        return fail(Category::usage, std::string(job.protocol->title) + " is decoded, not scanned", job.target.name,
+                    {"meterctl decode"}, "usage.no_scan");
+    }
     if (job.target.meter != nullptr) {
         job.candidates.push_back(job.target.meter);
     } else {

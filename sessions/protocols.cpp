@@ -68,7 +68,7 @@ std::span<const Protocol> protocols() {
             .parse_point = codecs::bacnet::ad_hoc_point,
             .validate = codecs::bacnet::validate,
             .open = bacnet::no_session,
-            .scan = bacnet::no_scan,
+            .scan = nullptr,
             .simulate = bacnet::no_simulator,
             .decoders = codecs::bacnet::decoders(),
             .point_syntax = "TYPE:INSTANCE[/PROPERTY[[INDEX]]]",

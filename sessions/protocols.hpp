@@ -43,6 +43,7 @@ struct Protocol {
     /// Checks every address, type, order and setting of a definition; the error names the point.
     Result<void> (*validate)(const catalogue::Definition& definition);
     Result<std::unique_ptr<Session>> (*open)(transports::Transport& transport, SessionOptions options);
+    /// nullptr: not scanned.
     Task<Result<void>> (*scan)(transports::Transport& transport, ScanOptions options, ScanSink sink);
     Result<std::unique_ptr<simulators::Bus>> (*simulate)(std::span<const simulators::Unit> units,
                                                          const simulators::Options& options);

@@ -14,10 +14,6 @@ Result<std::unique_ptr<Session>> no_session(transports::Transport& /*transport*/
     return decoded_only();
 }
 
-Task<Result<void>> no_scan(transports::Transport& /*transport*/, ScanOptions /*options*/, ScanSink /*sink*/) {
-    co_return decoded_only();
-}
-
 Result<std::unique_ptr<simulators::Bus>> no_simulator(std::span<const simulators::Unit> /*units*/,
                                                       const simulators::Options& /*options*/) {
     return decoded_only();

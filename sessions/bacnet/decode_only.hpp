@@ -7,7 +7,6 @@ namespace meterctl::sessions::bacnet {
 
 /// Usage error.
 Result<std::unique_ptr<Session>> no_session(transports::Transport& transport, SessionOptions options);
-Task<Result<void>> no_scan(transports::Transport& transport, ScanOptions options, ScanSink sink);
 Result<std::unique_ptr<simulators::Bus>> no_simulator(std::span<const simulators::Unit> units,
                                                       const simulators::Options& options);
 
