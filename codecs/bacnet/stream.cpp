@@ -39,14 +39,14 @@ void FrameStream::run(bool ended, bool datagram, const FrameSink& sink) {
             if (++noise_ == longest_noise) { skip(noise_, sink); }
             continue;
         }
-        const bool fills = verdict.kind == Verdict::Kind::frame && verdict.octets == rest.size();
-        const auto front = datagram && first_ && fills && noise_ <= longest_front() ? noise_ : 0;
+        const bool good = verdict.kind == Verdict::Kind::frame;
+        const auto front = datagram && first_ && good && noise_ <= longest_front() ? noise_ : 0;
         if (front == 0) { skip(noise_, sink); }
-        ++(verdict.kind == Verdict::Kind::frame ? counters_.frames : counters_.bad_headers);
-        if (verdict.kind == Verdict::Kind::damaged) { counters_.skipped_octets += verdict.octets; }
+        ++(good ? counters_.frames : counters_.bad_headers);
+        if (!good) { counters_.skipped_octets += verdict.octets; }
         noise_ = 0;
         emit(verdict.octets + front, front, sink);
-        first_ = true;
+        first_ = !datagram;
     }
     if (ended) {
         skip(noise_, sink);
