@@ -5,12 +5,12 @@
 #include "codecs/iec62056_21/decoders.hpp"
 #include "codecs/iec62056_21/point.hpp"
 #include "codecs/mbus/decoders.hpp"
+#include "codecs/mbus/point.hpp"
 #include "codecs/modbus/decoders.hpp"
 #include "codecs/modbus/point.hpp"
 #include "sessions/bacnet/decode_only.hpp"
 #include "sessions/iec62056_21/scan.hpp"
 #include "sessions/iec62056_21/session.hpp"
-#include "sessions/mbus/point.hpp"
 #include "sessions/mbus/scan.hpp"
 #include "sessions/mbus/session.hpp"
 #include "sessions/modbus/scan.hpp"
@@ -39,8 +39,8 @@ std::span<const Protocol> protocols() {
             {.baud = 9600, .frame = "8N1", .bauds = {}, .frames = {}}},
         Protocol{"mbus",
                  "M-Bus (EN 13757-2 and -3)",
-                 mbus::ad_hoc_point,
-                 mbus::validate,
+                 codecs::mbus::ad_hoc_point,
+                 codecs::mbus::validate,
                  mbus::open_session,
                  mbus::scan,
                  simulators::make_mbus_bus,

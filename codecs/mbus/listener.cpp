@@ -80,13 +80,22 @@ void Listener::read_variable(DecodedFrame& frame, const VariableData& variable) 
     const auto& identity = variable.header.identity;
     if (!readout_ || !(readout_->identity == identity)) { readout_ = Readout{identity, Namer(identity.medium), 0}; }
     const auto& records = variable.content.records;
+    const auto is_data = [](const Record& record) { return record.kind == Record::Kind::data; };
+    if (points_.empty()) {
+        name(frame, records);
+    } else {
+        frame.readings = points_.readings(variable.header, records, readout_->records);
+    }
+    readout_->records += static_cast<std::size_t>(std::ranges::count_if(records, is_data));
+    if (!variable.content.more_follows) { readout_.reset(); }
+}
+
+void Listener::name(DecodedFrame& frame, std::span<const Record> records) {
     frame.readings.reserve(records.size());
     for (const auto& record : records) {
         if (record.kind == Record::Kind::global_readout) { continue; } // a master's word, which says nothing here
         frame.readings.push_back(readout_->namer.reading(record));
     }
-    readout_->records += records.size();
-    if (!variable.content.more_follows) { readout_.reset(); }
 }
 
 void Listener::read_fixed(DecodedFrame& frame, const FixedData& fixed) {

@@ -4,12 +4,13 @@
 #include "codecs/decoder.hpp"
 #include "codecs/mbus/frame.hpp"
 #include "codecs/mbus/naming.hpp"
+#include "codecs/mbus/point.hpp"
 
 namespace meterctl::codecs::mbus {
 
 class Listener {
 public:
-    explicit Listener(const DecodeOptions& options) : meter_(options.meter) {}
+    explicit Listener(const DecodeOptions& options) : points_(options.meter) {}
 
     /// Fills direction, summary, fields, readings, answers and error of a good frame.
     void explain(DecodedFrame& frame, const Frame& decoded);
@@ -25,16 +26,17 @@ private:
     struct Readout {
         Identity identity;
         Namer namer{medium::other};
-        std::size_t records = 0; ///< so far
+        std::size_t records = 0; ///< so far, without the maker's own data
     };
 
     void heard_request(DecodedFrame& frame);
     void heard_answer(DecodedFrame& frame, const Frame& decoded);
     void read(DecodedFrame& frame, const Telegram& telegram);
     void read_variable(DecodedFrame& frame, const VariableData& variable);
+    void name(DecodedFrame& frame, std::span<const Record> records);
     void read_fixed(DecodedFrame& frame, const FixedData& fixed);
 
-    const catalogue::Definition* meter_;
+    PointIndex points_;
     std::optional<Asked> asked_;
     std::optional<Readout> readout_;
     bool acknowledged_ = false; ///< the last frame heard was an ack

@@ -73,20 +73,7 @@ Error missing(const PointAddress& address, const std::string& where) {
 
 Value header_value(const Readout& readout, HeaderPart part) {
     const auto header = readout.header();
-    if (!header) { return {}; }
-    switch (part) {
-    case HeaderPart::id:
-        return mbus::id_text(header->identity.id);
-    case HeaderPart::manufacturer:
-        return mbus::manufacturer_text(header->identity.manufacturer);
-    case HeaderPart::version:
-        return std::uint64_t{header->identity.version};
-    case HeaderPart::medium:
-        return std::uint64_t{header->identity.medium};
-    case HeaderPart::status:
-        return std::uint64_t{header->status};
-    }
-    return {};
+    return header ? mbus::part_of(*header, part) : Value{};
 }
 
 std::vector<Reading> header_readings(const Readout& readout) {

@@ -2,10 +2,21 @@
 // sends what its readout holds, and some makers' slaves have several readouts to choose from.
 #pragma once
 
-#include "sessions/mbus/point.hpp"
+#include "codecs/mbus/point.hpp"
 #include "sessions/mbus/readout.hpp"
 
 namespace meterctl::sessions::mbus {
+
+using codecs::mbus::HeaderPart;
+using codecs::mbus::Method;
+using codecs::mbus::parse_method;
+using codecs::mbus::parse_point_address;
+using codecs::mbus::point_address;
+using codecs::mbus::PointAddress;
+using codecs::mbus::reading_of;
+using codecs::mbus::record_value;
+using codecs::mbus::Selector;
+using codecs::mbus::selectors;
 
 class Reader {
 public:

@@ -1,6 +1,6 @@
 #include "sessions/mbus/relocation.hpp"
 
-#include "sessions/mbus/point.hpp"
+#include "sessions/mbus/reader.hpp"
 
 #include <fmt/format.h>
 

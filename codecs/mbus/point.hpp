@@ -3,13 +3,14 @@
 // methods.
 #pragma once
 
-#include "codecs/mbus/record.hpp"
+#include "codecs/mbus/telegram.hpp"
 #include "src/catalogue/definition.hpp"
 #include "src/core/reading.hpp"
 
 #include <optional>
+#include <span>
 
-namespace meterctl::sessions::mbus {
+namespace meterctl::codecs::mbus {
 
 /// A part of the header of variable data (EN 13757-3, clause 5).
 enum class HeaderPart { id, manufacturer, version, medium, status };
@@ -41,6 +42,24 @@ Result<PointAddress> parse_point_address(std::string_view text);
 /// The method of this name ("initialise", "application_reset"); usage error with the names there are.
 Result<Method> parse_method(std::string_view name);
 
+/// A definition's points, their addresses parsed once.
+class PointIndex {
+public:
+    explicit PointIndex(const catalogue::Definition* definition);
+    [[nodiscard]] bool empty() const { return rows_.empty(); }
+    /// The points that a telegram holds, in the definition's order. `before`: records of the readout in the telegrams
+    /// before this one, without the maker's own data.
+    [[nodiscard]] std::vector<Reading> readings(const Header& header, std::span<const Record> records,
+                                                std::size_t before) const;
+
+private:
+    struct Row {
+        const catalogue::Point* point;
+        PointAddress at;
+    };
+    std::vector<Row> rows_;
+};
+
 /// A selection of the maker's own: a CI field, and the groups of points that the readout behind it holds.
 struct Selector {
     std::optional<std::uint8_t> ci; ///< empty: the usual readout
@@ -53,10 +72,12 @@ Result<std::vector<Selector>> selectors(const catalogue::Definition* definition)
 Result<void> validate(const catalogue::Definition& definition);
 
 /// A record's value as the definition's point has it: in its unit, scaled, with label and flags.
-Reading reading_of(const catalogue::Point& point, const codecs::mbus::Record& record);
+Reading reading_of(const catalogue::Point& point, const Record& record);
+/// A part of the header as points and identify rules have it: "INM", 2.
+Value part_of(const Header& header, HeaderPart part);
 /// A reading of the point with this value.
 Reading reading_of(const catalogue::Point& point, Value value);
 /// What to send so that the record at `header` holds `value`, which is in the point's unit.
 Result<Value> record_value(const catalogue::Point& point, ByteView header, const Value& value);
 
-} // namespace meterctl::sessions::mbus
+} // namespace meterctl::codecs::mbus

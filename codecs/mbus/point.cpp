@@ -1,7 +1,6 @@
-#include "sessions/mbus/point.hpp"
+#include "codecs/mbus/point.hpp"
 
 #include "codecs/mbus/frame.hpp"
-
 #include "src/core/hex.hpp"
 #include "src/core/text.hpp"
 
@@ -10,9 +9,7 @@
 #include <charconv>
 #include <fmt/format.h>
 
-namespace meterctl::sessions::mbus {
-
-namespace mbus = codecs::mbus;
+namespace meterctl::codecs::mbus {
 
 namespace {
 
@@ -37,8 +34,6 @@ constexpr std::array methods{
 constexpr std::array link_kinds{Named<PointAddress::Kind>{"address", PointAddress::Kind::primary},
                                 Named<PointAddress::Kind>{"baud", PointAddress::Kind::baud}};
 
-constexpr std::string_view readout_key = "readout", also_at_key = "also_at";
-
 template <class T, std::size_t N>
 std::optional<T> named(const std::array<Named<T>, N>& table, std::string_view name) {
     const auto row = std::ranges::find(table, name, &Named<T>::name);
@@ -59,7 +54,7 @@ tl::unexpected<Error> no_point(std::string_view text, std::string hint) {
 Result<PointAddress> record_address(std::string_view text, std::string_view digits) {
     auto header = from_hex(digits);
     if (!header) { return tl::unexpected(header.error()); }
-    if (const auto record = mbus::decode_header(*header); !record) {
+    if (const auto record = decode_header(*header); !record) {
         return no_point(text, "a whole data record header in hex, as in drh:4BFD47: " + record.error().what);
     }
     PointAddress address;
@@ -101,19 +96,15 @@ struct Form {
 constexpr std::array forms{Form{"drh:", record_address}, Form{"record:", number_address}, Form{"header:", part_address},
                            Form{"link:", link_address}};
 
-bool is_date_type(const Point& point) {
-    return point.type.starts_with("date");
-}
-
 /// What is typed as a point's value is read by its type.
-std::string_view type_of(const mbus::Record& record) {
+std::string_view type_of(const Record& record) {
     if (record.vib.row == nullptr) { return ""; }
     switch (record.vib.row->content) {
-    case mbus::Content::date:
-    case mbus::Content::time:
+    case Content::date:
+    case Content::time:
         return "date_time";
     default:
-        return record.dib.coding == mbus::Coding::variable ? "text" : "";
+        return record.dib.coding == Coding::variable ? "text" : "";
     }
 }
 
@@ -161,12 +152,12 @@ Result<Point> ad_hoc_point(std::string_view text) {
     case Kind::record:
         point.name = point.address = "drh:" + to_hex(address->header, "");
         point.access = catalogue::Access::read_write;
-        point.type = type_of(*mbus::decode_header(address->header));
+        point.type = type_of(*decode_header(address->header));
         break;
     case Kind::primary:
         point.access = catalogue::Access::read_write;
         point.minimum = Decimal{0, 0};
-        point.maximum = Decimal{mbus::address::last_primary, 0};
+        point.maximum = Decimal{address::last_primary, 0};
         point.changes_line = true;
         break;
     case Kind::baud:
@@ -185,86 +176,4 @@ Result<Point> ad_hoc_point(std::string_view text) {
     return point;
 }
 
-Result<std::vector<Selector>> selectors(const catalogue::Definition* definition) {
-    std::vector<Selector> found(1);
-    if (definition == nullptr) { return found; }
-    for (const auto& [key, groups] : definition->settings) {
-        if (!key.starts_with(readout_key)) { continue; }
-        const bool usual = key == readout_key;
-        Selector& selector = usual ? found.front() : found.emplace_back();
-        for (const std::string_view group : split(groups, ' ')) { selector.groups.emplace_back(group); }
-        if (usual) { continue; }
-        const auto ci = from_hex(std::string_view(key).substr(readout_key.size() + 1));
-        if (!ci || ci->size() != 1) {
-            return fail(Category::usage, "no CI field", key, {"readout_B4: what CI field B4 selects"});
-        }
-        selector.ci = ci->front();
-    }
-    return found;
-}
-
-Result<void> validate(const catalogue::Definition& definition) {
-    for (const Point& point : definition.points) {
-        const auto address = point_address(point);
-        if (!address) { return tl::unexpected(address.error()); }
-        const bool method = address->kind == PointAddress::Kind::method;
-        if (method != point.method) {
-            return fail(Category::usage, method ? "a method, not a point" : "a point, not a method", point.name);
-        }
-        const bool timed = !is_date_type(point) || address->kind == PointAddress::Kind::record;
-        if (!timed) { return fail(Category::usage, "only a record holds a time", point.name); }
-    }
-    for (const auto& rules : definition.identify) {
-        for (const catalogue::IdentifyRule& rule : rules) {
-            if (const auto address = parse_point_address(rule.address); !address) {
-                return tl::unexpected(address.error());
-            }
-        }
-    }
-    for (const auto& [key, value] : definition.settings) {
-        if (!key.starts_with(readout_key) && key != also_at_key) {
-            return fail(Category::usage, "M-Bus has no such setting", key, {"readout, readout_B4 or also_at"});
-        }
-    }
-    return selectors(&definition).map([](const auto&) {});
-}
-
-Reading reading_of(const Point& point, Value value) {
-    Reading reading;
-    reading.name = point.name;
-    reading.obis = point.obis;
-    reading.address = point.address;
-    reading.unit = point.unit;
-    reading.value = std::move(value);
-    for (const catalogue::Choice& choice : point.choices) {
-        const auto a = choice.value.number(), b = reading.value.number();
-        if (a && b ? *a == *b : choice.value == reading.value) { reading.text = choice.label; }
-    }
-    return reading;
-}
-
-Reading reading_of(const Point& point, const mbus::Record& record) {
-    const BaseUnit own = base_of(record.unit), wanted = base_of(point.unit);
-    const bool same_kind = own.unit == wanted.unit;
-    const int exponent = same_kind ? own.exponent - wanted.exponent : 0;
-    Value value = record.value;
-    if (exponent != 0) { value = scaled(value, Decimal{1, exponent}); }
-    if (!(point.scale == Decimal{1, 0})) { value = scaled(value, point.scale); }
-    Reading reading = reading_of(point, std::move(value));
-    if (!same_kind) { reading.unit = record.unit; }
-    reading.flags = record.flags;
-    if (reading.text.empty()) { reading.text = record.text; }
-    reading.raw.assign(record.header.begin(), record.header.end());
-    reading.raw.insert(reading.raw.end(), record.data.begin(), record.data.end());
-    return reading;
-}
-
-Result<Value> record_value(const Point& point, ByteView header, const Value& value) {
-    const auto record = mbus::decode_header(header);
-    if (!record) { return tl::unexpected(record.error()); }
-    const BaseUnit own = base_of(record->unit), given = base_of(point.unit);
-    if (own.unit != given.unit || !value.number()) { return value; }
-    return scaled(value, Decimal{1, given.exponent - own.exponent});
-}
-
-} // namespace meterctl::sessions::mbus
+} // namespace meterctl::codecs::mbus
