@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace meterctl::codecs::mbus {
 namespace {
@@ -98,13 +99,36 @@ Reading Namer::reading(const FixedCounter& counter, unsigned number) {
 }
 
 std::string Namer::unique(std::string name) {
-    for (auto& times = used_[name];;) {
-        ++times;
-        if (times == 1) { return name; }
-        const auto storage = std::min(name.find('@'), name.size());
+    for (auto number = ++times_of(name); number > 1; ++number) {
         auto numbered = name;
-        numbered.insert(storage, fmt::format("_{}", times));
-        if (used_.try_emplace(numbered, 1U).second) { return numbered; }
+        numbered.insert(std::min(name.find('@'), name.size()), fmt::format("_{}", number));
+        if (++times_of(numbered) == 1) { return numbered; }
+    }
+    return name;
+}
+
+unsigned& Namer::times_of(std::string_view name) {
+    if (2 * names_ >= given_.size()) { grow(); }
+    const auto hash = std::hash<std::string_view>{}(name);
+    for (auto at = hash;; ++at) {
+        auto& slot = given_[at % given_.size()];
+        if (slot.times != 0 && slot.hash == hash) { return slot.times; }
+        if (slot.times == 0) {
+            slot.hash = hash;
+            ++names_;
+            return slot.times;
+        }
+    }
+}
+
+void Namer::grow() {
+    constexpr std::size_t usual = 64;
+    auto old = std::exchange(given_, std::vector<Given>(given_.empty() ? usual : 2 * given_.size()));
+    for (const auto& given : old) {
+        if (given.times == 0) { continue; }
+        auto at = given.hash;
+        while (given_[at % given_.size()].times != 0) { ++at; }
+        given_[at % given_.size()] = given;
     }
 }
 

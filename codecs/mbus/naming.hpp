@@ -6,7 +6,7 @@
 #include "codecs/mbus/telegram.hpp"
 #include "src/core/reading.hpp"
 
-#include <unordered_map>
+#include <vector>
 
 namespace meterctl::codecs::mbus {
 
@@ -22,9 +22,18 @@ public:
     Reading reading(const FixedCounter& counter, unsigned number);
 
 private:
+    /// How often a name was given, by its hash: where two names share one, the second is numbered for nothing.
+    struct Given {
+        std::size_t hash = 0;
+        unsigned times = 0;
+    };
     std::string unique(std::string name);
+    unsigned& times_of(std::string_view name);
+    void grow();
+
     std::uint8_t medium_;
-    std::unordered_map<std::string, unsigned> used_;
+    std::vector<Given> given_; ///< open addressing, a power of two
+    std::size_t names_ = 0;
 };
 
 /// A record's name before it is made unique.

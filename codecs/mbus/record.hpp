@@ -114,7 +114,7 @@ struct Records {
     std::optional<Damage> damage;
 };
 
-/// All records of a telegram, fillers left out. Never more than one record for two octets.
+/// All records of a telegram, fillers left out; never more than there are octets.
 Records decode_records(ByteView octets, ByteOrder order = ByteOrder::low_first, Sender sender = Sender::slave);
 
 /// The shortest DIB. Category::rejected where a number is larger than DIFEs can hold.

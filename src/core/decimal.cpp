@@ -116,10 +116,11 @@ std::optional<Decimal> from_shortest(Float value) {
 } // namespace
 
 std::string Decimal::to_string() const {
-    const std::string digits = digits_of(magnitude(mantissa));
     const std::string_view sign = mantissa < 0 ? "-" : "";
-    const std::string text = plain(digits, exponent);
-    return text.empty() ? fmt::format("{}{}e{}", sign, digits, exponent) : fmt::format("{}{}", sign, text);
+    std::string digits = digits_of(magnitude(mantissa));
+    if (exponent == 0) { return digits.insert(0, sign); }
+    std::string text = plain(digits, exponent);
+    return text.empty() ? fmt::format("{}{}e{}", sign, digits, exponent) : text.insert(0, sign);
 }
 
 double Decimal::to_double() const {

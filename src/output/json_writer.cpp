@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <fmt/compile.h>
 #include <fmt/format.h>
 #include <iterator>
@@ -65,8 +66,28 @@ constexpr auto plain_octets = [] {
     return plain;
 }();
 
+constexpr std::uint64_t every_octet = 0x0101010101010101;
+constexpr std::uint64_t high_bits = 0x80 * every_octet;
+
+/// Whether one of eight octets is `octet`. A borrow can only lead from one that is to the next one up.
+constexpr bool holds(std::uint64_t eight, std::uint8_t octet) {
+    const std::uint64_t differs = eight ^ (octet * every_octet);
+    return ((differs - every_octet) & ~differs & high_bits) != 0;
+}
+
+/// Eight octets that all stand for themselves.
+bool all_plain(const char* text) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, text, sizeof eight);
+    const bool control = ((eight - 0x20 * every_octet) & ~eight & high_bits) != 0;
+    return (eight & high_bits) == 0 && !control && !holds(eight, '"') && !holds(eight, '\\') && !holds(eight, 0x7F);
+}
+
 std::size_t plain_length(std::string_view text) {
     std::size_t length = 0;
+    while (text.size() - length >= sizeof(std::uint64_t) && all_plain(text.data() + length)) {
+        length += sizeof(std::uint64_t);
+    }
     while (length < text.size() && plain_octets[static_cast<unsigned char>(text[length])]) { ++length; }
     return length;
 }

@@ -22,6 +22,7 @@ std::string table_line(std::span<const Column> columns, std::span<const std::siz
 }
 
 std::string table(std::span<const Column> columns, std::vector<std::vector<std::string>> rows) {
+    if (rows.empty()) { return {}; }
     std::vector<std::size_t> widths(columns.size(), 0);
     std::vector<std::string> names;
     for (auto& row : rows) {
@@ -34,7 +35,6 @@ std::string table(std::span<const Column> columns, std::vector<std::vector<std::
         names.emplace_back(columns[i].name);
         if (widths[i] > 0) { widths[i] = std::max(widths[i], columns[i].name.size()); }
     }
-    if (rows.empty()) { return {}; }
     std::string text = table_line(columns, widths, names);
     for (const auto& row : rows) { text += table_line(columns, widths, row); }
     return text;
