@@ -76,7 +76,7 @@ bool has_p1_codes(ByteView octets) {
 /// A telegram whose CRC is wrong is still one.
 int recognise_telegrams(ByteView octets) {
     const int found = sureness<TelegramStream>(octets, has_p1_codes(octets) ? likely + 2 : partly);
-    return found == 0 && has_p1_codes(octets) ? likely + 2 : found;
+    return has_p1_codes(octets) ? std::max(found, likely + 2) : found;
 }
 
 template <class Stream>

@@ -29,8 +29,8 @@ bool is_id(std::string_view text) {
     return !text.empty() && text.size() <= longest_id && std::ranges::all_of(text, fits);
 }
 
-/// An id has a point or begins with a digit: what is neither is a name that somebody mistyped. Before a colon stands the
-/// A-B of a code: what has words there, such as `coil:1` and `record:3`, is of another protocol.
+/// An id has a point or begins with a digit: what is neither is a name that somebody mistyped. Before a colon stands
+/// the A-B of a code: what has words there, such as `coil:1` and `record:3`, is of another protocol.
 bool looks_like_id(std::string_view id) {
     const auto colon = id.find(':');
     const bool has_words = id.substr(0, colon).find_first_not_of("0123456789-") != std::string_view::npos;

@@ -178,6 +178,13 @@ TEST_CASE("the decoders know their own streams, also damaged ones, and no others
         CHECK(messages > 0);
         CHECK(messages > telegrams);
     }
+    for (const auto& vector : iec_vectors::extra("dsmr", "telegrams.json")) {
+        CAPTURE(vector.name);
+        const auto text = vector.entry.at("text").get<std::string>();
+        const meterctl::Bytes octets(text.begin(), text.end());
+        const bool has_no_codes_of_p1 = vector.name == "dsmr_parser_esy5q3db1024_v304";
+        CHECK((rows[1].recognise(octets) > rows[0].recognise(octets)) != has_no_codes_of_p1);
+    }
     for (const char* const other : {"01 03 50 02 00 02 74 CB 01 03 04 43 66 80 00 6E 68", "06", "15 15 15", "2F 2F 2F",
                                     "68 03 03 68 53 01 51 A5 16", "7E A0 07 03 21 93 0F 01 7E", "00 00 00 00 00 00"}) {
         CAPTURE(other);
