@@ -23,7 +23,8 @@ struct SimulatedUnit {
     std::string_view address, model;
 };
 constexpr std::array usual_units{SimulatedUnit{"1", "pro380-mod"}, SimulatedUnit{"100", "dts307-modbus"},
-                                 SimulatedUnit{"1", "pro380-mb"}, SimulatedUnit{"2", "mbus"}};
+                                 SimulatedUnit{"1", "pro380-mb"}, SimulatedUnit{"2", "mbus"},
+                                 SimulatedUnit{"", "pro380-ir"}};
 
 struct Job {
     Target target;

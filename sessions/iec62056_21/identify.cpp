@@ -1,7 +1,7 @@
 #include "sessions/iec62056_21/identify.hpp"
 
 #include "codecs/iec62056_21/readings.hpp"
-#include "src/core/text.hpp"
+#include "sessions/identify_rule.hpp"
 
 #include <algorithm>
 #include <array>
@@ -39,10 +39,7 @@ bool holds(const IdentifyRule& rule, const Meter& meter) {
     const auto text = text_at(meter, rule.address);
     if (!text) { return false; }
     const auto number = Decimal::parse(*text);
-    if (!rule.equals.empty() && std::ranges::find(rule.equals, *text) == rule.equals.end()) { return false; }
-    if (!rule.contains.empty() && to_lower(*text).find(to_lower(rule.contains)) == std::string::npos) { return false; }
-    if ((rule.minimum || rule.maximum) && !number) { return false; }
-    return !(rule.minimum && *number < *rule.minimum) && !(rule.maximum && *number > *rule.maximum);
+    return rule_holds(rule, *text) || (number && rule_holds(rule, *number));
 }
 
 bool fits(const Definition& definition, const Meter& meter) {
