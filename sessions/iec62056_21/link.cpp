@@ -122,6 +122,7 @@ Task<Result<Heard>> Link::receive(iec::Awaiting awaiting, Duration patience) {
             continue;
         }
         if (awaiting.silent) {
+            note_removed_echo();
             if (evidence_.total > 0) {
                 co_return fail(Category::untrusted, "octets came that make no message", {}, {},
                                std::string(no_message));
@@ -161,6 +162,12 @@ bool Link::is_echo(ByteView octets) {
     ++statistics_.echoes;
     ++evidence_.echoes;
     return true;
+}
+
+void Link::note_removed_echo() {
+    if (!transport_.hears_itself()) { return; }
+    ++statistics_.echoes;
+    ++evidence_.echoes;
 }
 
 void Link::hear(const Chunk& chunk) {

@@ -64,6 +64,8 @@ private:
     void hear(const transports::Chunk& chunk);
     Bytes take(std::size_t octets);
     [[nodiscard]] bool is_echo(ByteView octets);
+    /// The echo that an optical head's transport took out before it came here.
+    void note_removed_echo();
     Result<Heard> judge_skipped(const codecs::iec62056_21::Step& step);
 
     transports::Transport& transport_;

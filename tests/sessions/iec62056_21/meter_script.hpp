@@ -47,6 +47,7 @@ public:
     std::string description() const override { return "script"; }
     std::optional<transports::LineSettings> line() const override { return settings; }
     bool datagrams() const override { return false; }
+    bool hears_itself() const override { return echo_removed; }
 
     Task<Result<void>> write(ByteView octets) override {
         Written one;
@@ -98,6 +99,7 @@ public:
 
     InterruptibleLoop clock;
     std::optional<transports::LineSettings> settings = transports::parse_frame("7E1", 300).value();
+    bool echo_removed = false; ///< the line echoes, and the transport takes it out
     bool echo = false;
     std::size_t interrupt_after = 0; ///< Ctrl-C comes with so many writes
     std::vector<Written> written;

@@ -193,6 +193,15 @@ TEST_CASE("each way to get nowhere has its own message") {
     }
 }
 
+TEST_CASE("an echo that the transport took out still tells where the probe is") {
+    Bench bench({}, 0);
+    bench.meter.echo_removed = true;
+    const auto outcome = bench.read();
+    REQUIRE_FALSE(outcome.has_value());
+    CHECK(outcome.error().code == "iec62056_21.echo");
+    CHECK(outcome.error().category == Category::timeout);
+}
+
 TEST_CASE("an interruption in programming mode sends B0 all the same") {
     const Bytes operand = iec::encode(iec::password_command("12345678", '0'));
     const Said acknowledged{ascii("\x06"), 9600};
