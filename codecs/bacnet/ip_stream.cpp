@@ -1,6 +1,7 @@
 #include "codecs/bacnet/ip_stream.hpp"
 
 #include "codecs/bacnet/bvlc.hpp"
+#include "codecs/bacnet/field_row.hpp"
 
 #include <fmt/format.h>
 
@@ -16,67 +17,52 @@ std::string mask_text(const std::array<std::uint8_t, 4>& mask) {
     return fmt::format("{}.{}.{}.{}", mask[0], mask[1], mask[2], mask[3]);
 }
 
-/// Fields that stand one behind the other.
-class Row {
-public:
-    Row(std::vector<Field>& fields, std::size_t at) : fields_(fields), at_(at) {}
-    void add(std::string_view name, Value value, std::size_t octets, std::string text = {}) {
-        if (octets == 0) { return; }
-        fields_.push_back({std::string(name), std::move(value), std::move(text), at_, octets, {}});
-        at_ += octets;
-    }
-    void number(std::string_view name, std::uint16_t value, std::string text = {}) {
-        add(name, std::uint64_t{value}, 2, std::move(text));
-    }
-    void endpoint(std::string_view name, const IpEndpoint& peer) { add(name, peer.text(), endpoint_octets); }
-
-private:
-    std::vector<Field>& fields_;
-    std::size_t at_;
-};
+void add_endpoint(FieldRow& row, std::string_view name, const IpEndpoint& peer) {
+    row.add(name, peer.text(), endpoint_octets);
+}
 
 /// What is no NPDU.
 struct MessageFields {
-    Row& row;
+    FieldRow& row;
     std::string& summary;
 
     void operator()(const BvlcResult& message) const {
-        row.number("result", message.code, std::string(result_text(message.code)));
+        row.u16("result", message.code, std::string(result_text(message.code)));
         summary += ": " + std::string(result_text(message.code));
     }
     void operator()(const BroadcastTable& message) const {
         for (const auto& entry : message.entries) {
-            row.endpoint("peer", entry.peer);
+            add_endpoint(row, "peer", entry.peer);
             row.add("mask", mask_text(entry.mask), entry.mask.size());
         }
         summary += fmt::format(", {} entries", message.entries.size());
     }
     void operator()(const ReadTable& /*message*/) const {}
     void operator()(const RegisterForeignDevice& message) const {
-        row.number("time_to_live", message.time_to_live);
+        row.u16("time_to_live", message.time_to_live);
         summary += fmt::format(" for {} s", message.time_to_live);
     }
     void operator()(const ForeignDeviceTable& message) const {
         for (const auto& entry : message.entries) {
-            row.endpoint("peer", entry.peer);
-            row.number("time_to_live", entry.time_to_live);
-            row.number("remaining", entry.remaining);
+            add_endpoint(row, "peer", entry.peer);
+            row.u16("time_to_live", entry.time_to_live);
+            row.u16("remaining", entry.remaining);
         }
         summary += fmt::format(", {} entries", message.entries.size());
     }
-    void operator()(const DeleteForeignDevice& message) const { row.endpoint("peer", message.peer); }
-    void operator()(const OtherBvlc& message) const { row.add("octets", message.octets, message.octets.size()); }
+    void operator()(const DeleteForeignDevice& message) const { add_endpoint(row, "peer", message.peer); }
+    void operator()(const OtherBvlc& message) const { row.octets("octets", message.octets); }
     void operator()(const CarriedNpdu& /*message*/) const {}
     void operator()(const ForwardedNpdu& /*message*/) const {}
 };
 
 void header_fields(std::vector<Field>& fields, ByteView octets) {
     ByteReader reader(octets);
-    Row row(fields, 0);
-    row.add("type", std::uint64_t{reader.u8()}, 1, "BACnet/IP");
+    FieldRow row(fields, 0);
+    row.u8("type", reader.u8(), "BACnet/IP");
     const auto function = reader.u8();
-    row.add("function", std::uint64_t{function}, 1, std::string(function_text(function)));
-    row.number("length", reader.u16be());
+    row.u8("function", function, std::string(function_text(function)));
+    row.u16("length", reader.u16be());
 }
 
 } // namespace
@@ -111,12 +97,12 @@ void IpStream::explain(DecodedFrame& frame, std::size_t /*front*/) {
         }
         return;
     }
-    Row row(frame.fields, bvlc_header);
+    FieldRow row(frame.fields, bvlc_header);
     if (const auto* const carried = std::get_if<CarriedNpdu>(&*decoded)) {
         return exchange_.explain(frame, carried->npdu, bvlc_header, {});
     }
     if (const auto* const forwarded = std::get_if<ForwardedNpdu>(&*decoded)) {
-        row.endpoint("origin", forwarded->origin);
+        add_endpoint(row, "origin", forwarded->origin);
         exchange_.explain(frame, forwarded->npdu, bvlc_header + endpoint_octets, {});
         frame.summary += ", forwarded for " + forwarded->origin.text();
         return;

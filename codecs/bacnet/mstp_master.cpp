@@ -62,6 +62,7 @@ std::uint64_t MasterNode::test(std::uint8_t destination, Bytes data) {
 }
 
 void MasterNode::reply(std::uint8_t destination, Bytes npdu, TimePoint now) {
+    advance(now); // an answer that is ready too late must not go out late
     auto answer = data_frame(destination, settings_.station, std::move(npdu), false);
     if (state_ != State::answer_data_request || requester_ != destination) {
         queue(std::move(answer), false);

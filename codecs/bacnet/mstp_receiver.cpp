@@ -42,6 +42,7 @@ std::optional<Heard> Receiver::end_of_header() {
     if (!header.crc_good) { return give_up("the header CRC is wrong"); }
     if (header.length == 0) { return end_of_data(); }
     remaining_ = header.frame_octets() - frame_header;
+    if (header.frame_octets() > max_frame) { return give_up(header.fault()); } // no line is deaf for so long
     const bool wanted = for_us(header.destination) && header.fault().empty();
     state_ = wanted ? State::data : State::skip_data;
     return std::nullopt;
@@ -83,7 +84,7 @@ std::optional<Heard> Receiver::octet(std::uint8_t octet, TimePoint now) {
         octets_.push_back(octet);
         return octets_.size() == frame_header ? end_of_header() : std::nullopt;
     default:
-        if (octets_.size() < max_frame) { octets_.push_back(octet); } // a longer one is passed over by its length alone
+        octets_.push_back(octet);
         return --remaining_ == 0 ? end_of_data() : std::nullopt;
     }
 }

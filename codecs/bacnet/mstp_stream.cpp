@@ -1,5 +1,6 @@
 #include "codecs/bacnet/mstp_stream.hpp"
 
+#include "codecs/bacnet/field_row.hpp"
 #include "codecs/bacnet/mstp_frame.hpp"
 
 #include <fmt/format.h>
@@ -46,24 +47,20 @@ std::string station_text(std::uint8_t station) {
 }
 
 void header_fields(std::vector<Field>& fields, const Header& header, std::size_t at) {
-    const auto add = [&](std::string_view name, Value value, std::size_t octets, std::string text = {}) {
-        fields.push_back({std::string(name), std::move(value), std::move(text), at, octets, {}});
-        at += octets;
-    };
-    add("preamble", Bytes{0x55, 0xFF}, preamble_octets);
-    add("frame_type", std::uint64_t{header.type}, 1, mstp::type_text(header.type));
-    add("destination", std::uint64_t{header.destination}, 1,
-        header.destination == mstp::broadcast ? "all stations" : "");
-    add("source", std::uint64_t{header.source}, 1);
-    add("length", std::uint64_t{header.length}, 2);
-    add("header_crc", std::uint64_t{header.crc}, 1, header.crc_good ? "good" : "wrong");
+    FieldRow row(fields, at);
+    row.add("preamble", Bytes{0x55, 0xFF}, preamble_octets);
+    row.u8("frame_type", header.type, mstp::type_text(header.type));
+    row.u8("destination", header.destination, header.destination == mstp::broadcast ? "all stations" : "");
+    row.u8("source", header.source);
+    row.u16("length", header.length);
+    row.u8("header_crc", header.crc, header.crc_good ? "good" : "wrong");
 }
 
-void data_crc_field(std::vector<Field>& fields, ByteView octets, std::size_t front, const Header& header, bool good) {
+/// Of a good frame.
+void data_crc_field(std::vector<Field>& fields, ByteView octets, std::size_t front, const Header& header) {
     const std::size_t length = header.cobs() ? 5 : crc_octets;
     const auto at = octets.size() - length;
-    const auto view = octets.subspan(at);
-    fields.push_back({"data_crc", Bytes(view.begin(), view.end()), good ? "good" : "wrong", front + at, length, {}});
+    FieldRow(fields, front + at).octets("data_crc", octets.subspan(at), "good");
 }
 
 } // namespace
@@ -133,7 +130,7 @@ void MstpStream::explain(DecodedFrame& frame, std::size_t front) {
     } else {
         frame.fields.push_back({"data", decoded->data, {}, base, decoded->data.size(), {}});
     }
-    data_crc_field(frame.fields, octets, front, header, true);
+    data_crc_field(frame.fields, octets, front, header);
 }
 
 } // namespace meterctl::codecs::bacnet

@@ -107,6 +107,14 @@ TEST_CASE("MS/TP ANSWER_DATA_REQUEST DeferredReply: postponed by Treply_delay, a
     CHECK(bench.sent() == "data-not-expecting-reply 1>2, poll-for-master 1>2");
 }
 
+TEST_CASE("MS/TP ANSWER_DATA_REQUEST DeferredReply: an answer that is ready too late goes out with the token") {
+    Bench bench(settings());
+    bench.hear(FrameType::data_expecting_reply, 1, 2, npdu());
+    bench.now += milliseconds(260); // the program was busy, and no deadline was kept
+    bench.node.reply(2, npdu(), bench.now);
+    CHECK(bench.sent() == "reply-postponed 1>2");
+}
+
 TEST_CASE("MS/TP ANSWER_DATA_REQUEST: who asked has given up where others speak") {
     Bench bench(settings());
     bench.hear(FrameType::data_expecting_reply, 1, 2, npdu());

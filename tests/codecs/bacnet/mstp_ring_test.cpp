@@ -1,5 +1,6 @@
 // Rings of our own nodes, and the receive machine on damaged lines, in virtual time.
 #include "codecs/bacnet/mstp_receiver.hpp"
+#include "src/core/crc.hpp"
 #include "tests/codecs/bacnet/mstp_line.hpp"
 #include "tests/codecs/bacnet/vectors.hpp"
 
@@ -180,6 +181,19 @@ TEST_CASE("MS/TP receive machine: preambles, noise, silence and damage") {
     CHECK(broken.has_value());
     const auto skipped = feed("55FF05030200 04");
     CHECK(skipped.empty());
+}
+
+TEST_CASE("MS/TP receive machine: a header that announces more than any frame holds costs nobody the line") {
+    Receiver receiver(1, milliseconds(100));
+    Bytes all = octets("55FF0602010FFF");
+    all.push_back(octets("8C")[0]);
+    all[7] = static_cast<std::uint8_t>(meterctl::crc8_mstp(meterctl::ByteView(all).subspan(2, 5)));
+    std::string fault;
+    for (const auto octet : all) {
+        if (const auto heard = receiver.octet(octet, start)) { fault = heard->fault; }
+    }
+    CHECK(fault == "length 4095 above 501");
+    CHECK(receiver.state() == Receiver::State::idle);
 }
 
 TEST_CASE("MS/TP receive machine: frames for others are passed over by their length, whatever they hold") {
