@@ -118,3 +118,15 @@ TEST_CASE_FIXTURE(Fixture, "an answer behind a gap is not taken for that of the 
     REQUIRE(frames.size() == 2);
     CHECK_FALSE(frames[1].answers.has_value());
 }
+
+TEST_CASE_FIXTURE(Fixture, "a capture that says MS/TP is decoded as such, also where its octets are damaged") {
+    for (const codecs::Decoder& decoder : sessions::find_protocol("bacnet")->decoders) {
+        options.decoders.push_back(&decoder);
+    }
+    stream.kind = StreamKind::ms_tp;
+    const auto counters = find({std::string("55 FF 00 01 02 00 00 41"), "55 FF 00 01 02 00 00 40"});
+    REQUIRE(frames.size() == 2);
+    CHECK(frames[0].error->code == "bacnet.header_crc");
+    CHECK(frames[1].protocol == "bacnet-mstp");
+    CHECK(counters[0].frames == 1);
+}

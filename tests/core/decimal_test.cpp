@@ -88,3 +88,11 @@ TEST_CASE("a decimal turns to a double rounded once, and to an integer only when
     CHECK(Decimal{1500, -3}.normalized().exponent == -1);
     CHECK(Decimal{0, 9}.normalized().exponent == 0);
 }
+
+TEST_CASE("a quotient is exact or none") {
+    CHECK(Decimal{4225, -3}.divided_by({1, -1}) == Decimal{4225, -2});
+    CHECK(Decimal{10, 0}.divided_by({4, 0}) == Decimal{25, -1});
+    CHECK(Decimal{-15, 2}.divided_by({5, -3}) == Decimal{-3, 5});
+    CHECK_FALSE(Decimal{10, 0}.divided_by({3, 0}).has_value());
+    CHECK_FALSE(Decimal{10, 0}.divided_by({0, 0}).has_value());
+}
