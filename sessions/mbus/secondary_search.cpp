@@ -15,18 +15,39 @@ constexpr std::uint32_t wild_digit = 0xF;
 constexpr std::uint16_t wild_manufacturer = 0xFFFF;
 constexpr std::uint8_t wild_octet = 0xFF;
 constexpr std::size_t pair = 2;
+/// Places of digits, 0 the lowest.
+constexpr std::array<unsigned, digits> split_order{0, 7, 1, 6, 2, 5, 3, 4};
 
-/// Makers of most M-Bus meters, for meters that share all digits of their number.
+/// Makers of most M-Bus meters, the commonest first, for meters that share all digits of their number.
 constexpr std::array<std::string_view, 42> usual_manufacturers{
-    "ABB", "ACW", "AMT", "APA", "ARF", "BAR", "BMT", "DIE", "DME", "EFE", "ELR", "ELS", "ELV", "EMH",
-    "EMU", "FIN", "GAV", "GMC", "GWF", "HYD", "IME", "INE", "INM", "ISK", "ITW", "KAM", "LAN", "LSE",
-    "LUG", "NZR", "QDS", "REL", "SBC", "SEN", "SLB", "SON", "SPX", "TCH", "WEP", "ZRI", "ZRM", "PAD"};
+    "KAM", "LUG", "SEN", "ELS", "ABB", "HYD", "EFE", "ZRI", "ZRM", "QDS", "TCH", "ITW", "ACW", "SPX",
+    "NZR", "EMU", "EMH", "SBC", "GAV", "REL", "PAD", "ISK", "INM", "INE", "ELV", "GWF", "BMT", "DME",
+    "APA", "AMT", "SLB", "SON", "FIN", "GMC", "IME", "LSE", "DIE", "ELR", "ARF", "BAR", "LAN", "WEP"};
 
-std::optional<unsigned> lowest_wild_digit(const mbus::Selection& pattern) {
-    for (unsigned place = 0; place < digits; ++place) {
-        if ((pattern.wanted.id >> (place * digit_bits) & wild_digit) == wild_digit) { return place; }
+bool is_wild(const mbus::Selection& pattern, unsigned place) {
+    return (pattern.wanted.id >> (place * digit_bits) & wild_digit) == wild_digit;
+}
+
+bool has_wild_digit(const mbus::Selection& pattern) {
+    return std::ranges::any_of(split_order, [&](unsigned place) { return is_wild(pattern, place); });
+}
+
+/// Where to split: at a digit in which the slaves found so far differ, since those of one delivery share many; of such
+/// digits at one of either end in turn, where running numbers and years of make stand.
+unsigned best_place(const mbus::Selection& pattern, const std::vector<std::uint32_t>& known) {
+    constexpr std::size_t different_enough = 3;
+    std::optional<unsigned> best;
+    std::size_t most = 0;
+    for (const unsigned place : split_order) {
+        if (!is_wild(pattern, place)) { continue; }
+        std::set<std::uint32_t> values;
+        for (const std::uint32_t id : known) { values.insert(id >> (place * digit_bits) & wild_digit); }
+        const std::size_t different = std::min(values.size(), different_enough);
+        if (best && different <= most) { continue; }
+        best = place;
+        most = different;
     }
-    return std::nullopt;
+    return best.value_or(0);
 }
 
 mbus::Selection with_digit(mbus::Selection pattern, unsigned place, std::uint32_t digit) {
@@ -50,8 +71,15 @@ std::vector<Number> all_values(Number wild) {
 
 Task<Result<void>> SecondarySearch::run(Selection pattern) {
     progress_.total = progress_.done + 1;
-    auto searched = co_await search(pattern);
-    if (!searched) { co_return searched; }
+    auto heard = co_await probe(pattern);
+    if (!heard) { co_return tl::unexpected(heard.error()); }
+    if (*heard == Heard::several) { collided_.push_back(pattern); }
+    while (!collided_.empty()) {
+        const Selection shared = collided_.front();
+        collided_.pop_front();
+        auto done = co_await split(shared);
+        if (!done) { co_return done; }
+    }
     while (!twins_.empty()) {
         const Selection shared = twins_.back();
         twins_.pop_back();
@@ -63,24 +91,17 @@ Task<Result<void>> SecondarySearch::run(Selection pattern) {
     co_return told;
 }
 
-Task<Result<void>> SecondarySearch::search(Selection pattern) {
-    auto heard = co_await probe(pattern);
-    if (!heard) { co_return tl::unexpected(heard.error()); }
-    if (*heard != Heard::several) { co_return Result<void>(); }
-    auto done = co_await split(pattern);
-    co_return done;
-}
-
+/// Asks all parts before it looks closer at any: who is found meanwhile shows which digits differ on this bus.
 Task<Result<void>> SecondarySearch::split(Selection pattern) {
-    const auto place = lowest_wild_digit(pattern);
-    if (!place) {
+    if (!has_wild_digit(pattern)) {
         twins_.push_back(pattern);
         co_return Result<void>();
     }
+    const unsigned place = best_place(pattern, numbers_);
     progress_.total += digit_values;
     bool somebody = false;
     for (std::uint32_t digit = 0; digit < digit_values; ++digit) {
-        const Selection part = with_digit(pattern, *place, digit);
+        const Selection part = with_digit(pattern, place, digit);
         // Where all the others are silent, the last one has them all.
         Heard heard = Heard::several;
         const bool known = !somebody && digit + 1 == digit_values;
@@ -90,9 +111,7 @@ Task<Result<void>> SecondarySearch::split(Selection pattern) {
             heard = *probed;
         }
         somebody = somebody || heard != Heard::nobody;
-        if (heard != Heard::several) { continue; }
-        auto done = co_await split(part);
-        if (!done) { co_return done; }
+        if (heard == Heard::several) { collided_.push_back(part); }
     }
     co_return Result<void>();
 }
@@ -147,7 +166,7 @@ Task<Result<void>> SecondarySearch::split_twins(Selection pattern) {
 Task<Result<SecondarySearch::Heard>> SecondarySearch::select(const Selection& pattern) {
     const Address at = at_secondary(pattern);
     Station station(client_, at);
-    const bool splittable = lowest_wild_digit(pattern).has_value();
+    const bool splittable = has_wild_digit(pattern);
     bool garbled = false;
     for (unsigned attempt = 0; attempt <= options_.retries; ++attempt) {
         constexpr unsigned once = 1;
@@ -175,7 +194,7 @@ Task<Result<SecondarySearch::Heard>> SecondarySearch::probe(Selection pattern) {
     constexpr unsigned once = 1;
     auto reply = co_await client_.ask(request, once);
     const bool silent = !reply && reply.error().category == Category::timeout;
-    const bool unsplittable = !reply && !lowest_wild_digit(pattern);
+    const bool unsplittable = !reply && !has_wild_digit(pattern);
     if (silent || unsplittable) {
         constexpr unsigned again = 2;
         reply = co_await client_.ask(request, again);
@@ -207,6 +226,7 @@ Task<Result<SecondarySearch::Heard>> SecondarySearch::confirm(Reply reply, const
     const Station station(client_, at_secondary(own));
     tell_found(readout, identify(readout, station, options_.candidates));
     manufacturers_.insert(header->identity.manufacturer);
+    numbers_.push_back(header->identity.id);
     co_return Heard::one;
 }
 

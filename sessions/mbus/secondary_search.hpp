@@ -1,11 +1,12 @@
 // The wildcard search for secondary addresses: a selection that several slaves take is split at one digit of the
-// identification number, the lowest first, because meters of one delivery share the leading ones. Slaves that share all
-// eight digits are told apart by manufacturer, medium and version. EN 13757-7, annex on the search for slaves.
+// identification number, one in which the slaves found so far differ. Slaves that share all eight digits are told apart
+// by manufacturer, medium and version. EN 13757-7, annex on the search for slaves.
 #pragma once
 
 #include "sessions/mbus/identify.hpp"
 #include "sessions/protocols.hpp"
 
+#include <deque>
 #include <set>
 
 namespace meterctl::sessions::mbus {
@@ -22,7 +23,6 @@ private:
     using Selection = codecs::mbus::Selection;
     enum class Heard { nobody, one, several };
 
-    Task<Result<void>> search(Selection pattern);
     Task<Result<void>> split(Selection pattern);
     Task<Result<void>> split_twins(Selection pattern);
     /// Tries values of one field; stops where `enough` slaves were found.
@@ -41,7 +41,9 @@ private:
     ScanProgress& progress_;
     std::set<std::string> found_;
     std::set<std::uint16_t> manufacturers_;
-    std::vector<Selection> twins_; ///< eight digits that several slaves share, left for the end
+    std::vector<std::uint32_t> numbers_; ///< of the slaves found
+    std::deque<Selection> collided_;     ///< to be split
+    std::vector<Selection> twins_;       ///< eight digits that several slaves share, left for the end
 };
 
 } // namespace meterctl::sessions::mbus
