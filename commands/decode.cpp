@@ -104,7 +104,9 @@ private:
 };
 
 void Decoding::frame(const output::FrameRecord& record) {
-    ++(record.error ? bad_ : good_);
+    // A frame can be good up to some place: then it is both.
+    if (record.error) { ++bad_; }
+    if (!record.error || !record.readings.empty()) { ++good_; }
     document_.frame(record);
 }
 

@@ -134,19 +134,19 @@ void DecodeDocument::rows_of(const FrameRecord& frame) {
                                  frame.direction,
                                  frame.summary};
     const std::string status = frame.error ? std::string(category_name(frame.error->category)) : "ok";
-    if (frame.readings.empty()) {
-        row.resize(csv_columns.size());
-        row.back() = status;
-        rows_.row(std::move(row));
-        return;
-    }
     for (const Reading& reading : frame.readings) {
         const Shown show = shown(reading.value, reading.unit, reading.flags, options_);
         auto cells = row;
         cells.insert(cells.end(), {reading.name, obis_text(reading.obis), show.value.to_string(),
-                                   std::string(symbol(show.unit)), frame.error ? status : status_of(show.flags)});
+                                   std::string(symbol(show.unit)), status_of(show.flags)});
         rows_.row(std::move(cells));
     }
+    if (!frame.error && !frame.readings.empty()) { return; }
+    // Of a frame that is good only up to some place, the rest is a row of its own.
+    if (!frame.readings.empty()) { row.back() = describe(*frame.error); }
+    row.resize(csv_columns.size());
+    row.back() = status;
+    rows_.row(std::move(row));
 }
 
 void DecodeDocument::flush() {
