@@ -3,6 +3,7 @@
 #include "sessions/mbus/reader.hpp"
 
 #include <fmt/format.h>
+#include <utility>
 
 namespace meterctl::sessions::mbus {
 
@@ -24,8 +25,11 @@ Task<Result<bool>> is_taken(Client& client, std::uint8_t address) {
     probe.takes_ack = true;
     const Address asked = client.address();
     client.speak_to(at_primary(address));
+    // An ack that comes late would do no harm: what is written next is read back.
+    const Duration lateness = std::exchange(client.options().lateness, Duration::zero());
     constexpr unsigned once = 1;
     auto answer = co_await client.ask(probe, once);
+    client.options().lateness = lateness;
     client.speak_to(asked);
     if (answer) { co_return true; }
     if (answer.error().category == Category::timeout) { co_return false; }
@@ -33,8 +37,7 @@ Task<Result<bool>> is_taken(Client& client, std::uint8_t address) {
     co_return tl::unexpected(answer.error());
 }
 
-tl::unexpected<Error> taken(const Station& station, unsigned address, const std::string& where) {
-    static_cast<void>(station);
+tl::unexpected<Error> taken(unsigned address, const std::string& where) {
     return fail(Category::rejected, fmt::format("another meter answers at address {} already", address), where,
                 {"an address that is free ('meterctl scan' shows the others)"}, "mbus.address_taken");
 }
@@ -71,7 +74,7 @@ Task<Result<WriteOutcome>> change_address(Station& station, const Point& point, 
     if (wanted != before->primary) {
         auto somebody = co_await is_taken(client, wanted);
         if (!somebody) { co_return tl::unexpected(somebody.error()); }
-        if (*somebody) { co_return taken(station, address, client.where()); }
+        if (*somebody) { co_return taken(address, client.where()); }
     }
     auto acked = co_await station.send(*command);
     if (!acked && !may_have_been_done(acked.error())) { co_return tl::unexpected(acked.error()); }

@@ -86,6 +86,7 @@ Task<Result<void>> SecondarySearch::run(Selection pattern) {
         auto parted = co_await split_twins(shared);
         if (!parted) { co_return parted; }
     }
+    report(pattern);
     const Bytes deselect = mbus::encode_short(mbus::control::snd_nke, mbus::address::selected);
     auto told = co_await client_.tell(deselect);
     co_return told;
