@@ -1,4 +1,5 @@
 #include "sessions/protocols.hpp"
+#include "src/catalogue/choices.hpp"
 #include "src/core/hex.hpp"
 #include "src/core/text.hpp"
 
@@ -120,17 +121,6 @@ Result<Value> parse_truth(const Point& point, std::string_view text) {
     return reject(point, "'" + std::string(text) + "' is neither on nor off", "write.value", "on or off");
 }
 
-bool same(const Value& a, const Value& b) {
-    const auto left = a.number(), right = b.number();
-    return left && right ? *left == *right : a == b;
-}
-
-const Choice* find_choice(const Point& point, const Value& value) {
-    const auto found = std::find_if(point.choices.begin(), point.choices.end(),
-                                    [&value](const Choice& choice) { return same(choice.value, value); });
-    return found == point.choices.end() ? nullptr : &*found;
-}
-
 /// True where `number` is `origin` plus a whole number of steps; false also where 128 bits cannot tell.
 bool on_step(const Decimal& number, const Decimal& origin, const Decimal& step) {
     const int exponent = std::min({number.exponent, origin.exponent, step.exponent});
@@ -217,7 +207,7 @@ Result<void> check_write(const Point& point, const Value& value, bool yes) {
                : yes ? Result<void>()
                      : check_consent(point, nullptr);
     }
-    const Choice* choice = find_choice(point, value);
+    const Choice* choice = catalogue::choice_of(point, value);
     if (point.choices_only && choice == nullptr) {
         return reject(point, value.to_string() + " is not a value of this point", "write.choice",
                       "one of " + allowed_text(point));

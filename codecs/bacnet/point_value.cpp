@@ -1,5 +1,6 @@
 #include "codecs/bacnet/point.hpp"
 #include "codecs/bacnet/records.hpp"
+#include "src/catalogue/choices.hpp"
 #include "src/core/hex.hpp"
 #include "src/core/text.hpp"
 
@@ -24,21 +25,6 @@ constexpr std::array<std::string_view, 5> real_properties{"cov-increment", "high
 
 tl::unexpected<Error> refused(const catalogue::Point& point, const Value& value, std::string_view why) {
     return fail(Category::rejected, fmt::format("'{}' {}", value.to_string(), why), point.name, {}, "bacnet.value");
-}
-
-bool same(const Value& a, const Value& b) {
-    const auto left = a.number(), right = b.number();
-    return left && right ? *left == *right : a == b;
-}
-
-/// A label stands for its value.
-const Value& named(const catalogue::Point& point, const Value& value) {
-    const auto* const text = value.get<std::string>();
-    if (text == nullptr) { return value; }
-    const auto found = std::ranges::find_if(point.choices, [&](const catalogue::Choice& choice) {
-        return !choice.label.empty() && to_lower(choice.label) == to_lower(*text);
-    });
-    return found == point.choices.end() ? value : found->value;
 }
 
 Result<Primitive> real(const catalogue::Point& point, const Value& value, bool wide) {
@@ -178,14 +164,13 @@ Result<Reading> decode_point(const catalogue::Point& point, ByteView value) {
         reading.text.clear();
         show_bits(point, reading);
     }
-    const auto choice = std::ranges::find_if(
-        point.choices, [&](const catalogue::Choice& one) { return same(one.value, reading.value); });
-    if (choice != point.choices.end() && !reading.value.is_null()) { reading.text = choice->label; }
+    const auto* const choice = catalogue::choice_of(point, reading.value);
+    if (choice != nullptr && !reading.value.is_null()) { reading.text = choice->label; }
     return reading;
 }
 
 Result<Bytes> encode_point(const catalogue::Point& point, const Value& value) {
-    const auto& meant = named(point, value);
+    const auto& meant = catalogue::meant_by(point, value);
     const auto number = meant.number();
     const bool moved = number && point.scale != Decimal{1, 0};
     if (!moved) { return primitive_of(point, meant).map(encode_primitive); }

@@ -2,6 +2,7 @@
 #include "codecs/iec62056_21/readings.hpp"
 #include "codecs/iec62056_21/times.hpp"
 #include "codecs/iec62056_21/values.hpp"
+#include "src/catalogue/choices.hpp"
 #include "src/core/hex.hpp"
 #include "src/core/text.hpp"
 
@@ -24,17 +25,6 @@ bool is_invalid(const catalogue::Point& point, std::string_view text) {
         const auto octets = from_hex(pattern);
         return octets && *octets == octets_of(text);
     });
-}
-
-bool same(const Value& a, const Value& b) {
-    const auto left = a.number(), right = b.number();
-    return left && right ? *left == *right : a == b;
-}
-
-void show_label(const catalogue::Point& point, Reading& reading) {
-    const auto found = std::ranges::find_if(
-        point.choices, [&](const catalogue::Choice& choice) { return same(choice.value, reading.value); });
-    if (found != point.choices.end()) { reading.text = found->label; }
 }
 
 /// Bits of a word that came in hex digits.
@@ -89,32 +79,6 @@ Result<void> take_value(const catalogue::Point& point, const Group& group, Readi
     return {};
 }
 
-/// A label stands for its value.
-const Value& named(const catalogue::Point& point, const Value& value) {
-    const auto* const text = value.get<std::string>();
-    if (text == nullptr) { return value; }
-    const auto found = std::ranges::find_if(point.choices, [&](const catalogue::Choice& choice) {
-        return !choice.label.empty() && to_lower(choice.label) == to_lower(*text);
-    });
-    return found == point.choices.end() ? value : found->value;
-}
-
-/// The exact quotient; nullopt where it does not end.
-std::optional<Decimal> divided(Decimal value, Decimal by) {
-    constexpr int most_shifts = 30;
-    by = by.normalized();
-    value = value.normalized();
-    if (by.mantissa == 0) { return std::nullopt; }
-    for (int shift = 0; shift <= most_shifts; ++shift) {
-        if (value.mantissa % by.mantissa == 0) {
-            return Decimal{value.mantissa / by.mantissa, value.exponent - by.exponent}.normalized();
-        }
-        --value.exponent;
-        if (__builtin_mul_overflow(value.mantissa, Int128{10}, &value.mantissa)) { return std::nullopt; }
-    }
-    return std::nullopt;
-}
-
 } // namespace
 
 Result<Reading> decode_point(const catalogue::Point& point, std::span<const Group> groups) {
@@ -134,23 +98,26 @@ Result<Reading> decode_point(const catalogue::Point& point, std::span<const Grou
     if (auto taken = take_value(point, group, reading); !taken) { return tl::unexpected(taken.error()); }
     if (time) { reading.time = parse_time(trim(groups[*time].value)); }
     if (reading.time && !reading.time->utc_offset_minutes) { reading.flags.emplace_back("local_time"); }
-    if (reading.text.empty()) { show_label(point, reading); }
+    if (reading.text.empty()) {
+        const auto* const choice = catalogue::choice_of(point, reading.value);
+        if (choice != nullptr) { reading.text = choice->label; }
+    }
     return reading;
 }
 
 Result<std::string> encode_point(const catalogue::Point& point, const Value& value) {
     const auto type = value_type(point.type.empty() ? "text" : point.type);
     if (!type) { return tl::unexpected(type.error()); }
-    Value meant = named(point, value);
+    Value meant = catalogue::meant_by(point, value);
     const auto number = meant.number();
     if (number && point.scale != Decimal{1, 0}) {
-        const auto raw = divided(*number, point.scale);
+        const auto raw = number->divided_by(point.scale);
         if (!raw) {
             return fail(Category::rejected,
                         fmt::format("'{}' is no multiple of {}", value.to_string(), point.scale.to_string()),
                         point.name, {}, "iec62056_21.value");
         }
-        meant = *raw;
+        meant = raw->normalized();
     }
     auto text = (*type)->encode(meant, point.length);
     if (text) { return std::move(*text); }

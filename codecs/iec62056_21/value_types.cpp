@@ -171,6 +171,7 @@ Result<const ValueType*> value_type(std::string_view name) {
 
 std::vector<std::string> value_type_names() {
     std::vector<std::string> names;
+    names.reserve(types.size());
     for (const auto& one : types) { names.emplace_back(one.name); }
     return names;
 }

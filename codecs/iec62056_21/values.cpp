@@ -82,7 +82,7 @@ std::optional<Decimal> parse_number(std::string_view text) {
 }
 
 GroupValue value_of(const Group& group, std::optional<Kind> kind) {
-    if (nothing(group.value) && !(group.value.empty() && group.has_unit && !kind)) { return missing(group.value); }
+    if (nothing(group.value)) { return missing(group.value); }
     switch (kind.value_or(Kind::text)) {
     case Kind::number:
         return number_of(group);

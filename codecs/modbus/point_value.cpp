@@ -1,18 +1,13 @@
 #include "codecs/modbus/names.hpp"
 #include "codecs/modbus/point.hpp"
+#include "src/catalogue/choices.hpp"
 #include "src/core/hex.hpp"
-#include "src/core/text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 
 namespace meterctl::codecs::modbus {
 namespace {
-
-bool same(const Value& a, const Value& b) {
-    const auto left = a.number(), right = b.number();
-    return left && right ? *left == *right : a == b;
-}
 
 /// Whether the octets, most significant first, are one of the patterns that mean "not available".
 bool is_invalid(const catalogue::Point& point, ByteView octets) {
@@ -34,22 +29,6 @@ void show_bits(const catalogue::Point& point, ByteView octets, Reading& reading)
         if (set) { reading.text += (reading.text.empty() ? "" : ", ") + bit.name; }
         if (bit.is_fault && set == bit.fault_when) { reading.flags.push_back("fault:" + bit.name); }
     }
-}
-
-void show_label(const catalogue::Point& point, Reading& reading) {
-    const auto found = std::ranges::find_if(
-        point.choices, [&](const catalogue::Choice& choice) { return same(choice.value, reading.value); });
-    if (found != point.choices.end()) { reading.text = found->label; }
-}
-
-/// A label stands for its value.
-const Value& named(const catalogue::Point& point, const Value& value) {
-    const auto* const text = value.get<std::string>();
-    if (text == nullptr) { return value; }
-    const auto found = std::ranges::find_if(point.choices, [&](const catalogue::Choice& choice) {
-        return !choice.label.empty() && to_lower(choice.label) == to_lower(*text);
-    });
-    return found == point.choices.end() ? value : found->value;
 }
 
 bool one_to_one(const Decimal& scale) {
@@ -81,7 +60,10 @@ Result<Reading> decode_point(const catalogue::Point& point, std::span<const std:
     reading.flags = std::move(typed->flags);
     reading.value = one_to_one(point.scale) ? std::move(typed->value) : scaled(typed->value, point.scale);
     show_bits(point, octets, reading);
-    if (reading.text.empty()) { show_label(point, reading); }
+    if (reading.text.empty()) {
+        const auto* const choice = catalogue::choice_of(point, reading.value);
+        if (choice != nullptr) { reading.text = choice->label; }
+    }
     return reading;
 }
 
@@ -92,7 +74,7 @@ Result<std::vector<std::uint16_t>> encode_point(const catalogue::Point& point, c
         error.where = point.name;
         return error;
     };
-    const auto& meant = named(point, value);
+    const auto& meant = catalogue::meant_by(point, value);
     const auto number = meant.number();
     if (!number || one_to_one(point.scale)) {
         return encode_value(*at->type, at->order, at->count, meant).map_error(where);
