@@ -48,6 +48,8 @@ struct Catalogue::State {
     void add_user_file(const std::string& file);
     Entry* lookup(std::string_view model, const Entry* besides);
     const Result<Definition>& resolve(Entry& entry);
+    Result<const Definition*> base(const std::string& model, const Entry& entry);
+    Result<Definition> with_pulse_outputs(Definition definition, const Entry& entry);
     Result<Definition> build(const Entry& entry);
 };
 
@@ -89,25 +91,42 @@ Entry* Catalogue::State::lookup(std::string_view model, const Entry* besides) {
     return nullptr;
 }
 
-Result<Definition> Catalogue::State::build(const Entry& entry) {
-    auto own = parse_definition(entry.json, entry.origin);
-    if (!own || own->extends.empty()) { return own; }
-    Entry* base = lookup(own->extends, &entry);
+/// The definition that this one leans on, itself complete.
+Result<const Definition*> Catalogue::State::base(const std::string& model, const Entry& entry) {
+    Entry* base = lookup(model, &entry);
     if (base == nullptr) {
-        return fail(Category::usage, fmt::format("the meter \"{}\" that it extends is unknown", own->extends),
-                    entry.origin);
+        return fail(Category::usage, fmt::format("the meter \"{}\" that it extends is unknown", model), entry.origin);
     }
     if (base->resolving) {
         return fail(Category::usage, "the definitions extend each other in a circle", entry.origin);
     }
     const auto& resolved = resolve(*base);
-    if (!resolved) { return resolved; }
-    Definition whole = *resolved;
+    if (!resolved) { return tl::unexpected(resolved.error()); }
+    return &*resolved;
+}
+
+/// A model that has its outputs from another needs no rows of its own for them.
+Result<Definition> Catalogue::State::with_pulse_outputs(Definition definition, const Entry& entry) {
+    if (definition.pulse_outputs_of.empty() || !definition.pulse_outputs.empty()) { return definition; }
+    const auto like = base(definition.pulse_outputs_of, entry);
+    if (!like) { return tl::unexpected(like.error()); }
+    definition.pulse_outputs = (*like)->pulse_outputs;
+    if (!definition.accuracy.active && !definition.accuracy.reactive) { definition.accuracy = (*like)->accuracy; }
+    return definition;
+}
+
+Result<Definition> Catalogue::State::build(const Entry& entry) {
+    auto own = parse_definition(entry.json, entry.origin);
+    if (!own) { return own; }
+    if (own->extends.empty()) { return with_pulse_outputs(std::move(*own), entry); }
+    const auto resolved = base(own->extends, entry);
+    if (!resolved) { return tl::unexpected(resolved.error()); }
+    Definition whole = **resolved;
     whole.model = own->model;
     if (auto applied = apply_definition(entry.json, entry.origin, whole); !applied) {
         return tl::unexpected(applied.error());
     }
-    return whole;
+    return with_pulse_outputs(std::move(whole), entry);
 }
 
 const Result<Definition>& Catalogue::State::resolve(Entry& entry) {

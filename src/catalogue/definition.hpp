@@ -78,6 +78,13 @@ struct Line {
     std::vector<std::string> frames;
 };
 
+/// What a pulse output counts under some codes of a setting (PRO380: the combined code).
+struct PulseCarry {
+    std::vector<long> codes;
+    std::string quantity; ///< empty: nothing, the output stays silent
+};
+
+/// One pulse output and one set of constants whose widths agree; several rows of one name are one output.
 struct PulseOutput {
     std::string name;                                                  ///< "forward", "reverse", "led"
     std::string quantity;                                              ///< "active_energy_import"
@@ -85,6 +92,18 @@ struct PulseOutput {
     std::vector<Decimal> constants;                                    ///< those it can be set to
     std::vector<std::pair<std::optional<Decimal>, Decimal>> widths_ms; ///< {up to this power in W, width}
     std::optional<Decimal> minimum_gap_ms;
+    std::optional<Decimal> maximum_bounce_ms; ///< 0 where there is no contact that could bounce
+    bool optical = false;                     ///< an LED: IEC 62053-31, of two-wire outputs, does not hold
+    std::string wiring;                       ///< where it is connected, and to what
+    std::string constant_point, code_point;   ///< the settings that hold the constant and the code; of any row
+    std::vector<PulseCarry> carries;          ///< of any row; empty: always `quantity`
+    std::string applies_to;                   ///< the software that has these widths: "1.19"; empty: all other
+    std::string source;
+};
+
+/// How wrong the meter's energies may be, in percent.
+struct AccuracyClass {
+    std::optional<Decimal> active, reactive;
     std::string source;
 };
 
@@ -109,6 +128,8 @@ struct Definition {
     std::vector<Point> points;
     std::vector<Profile> profiles;
     std::vector<PulseOutput> pulse_outputs;
+    std::string pulse_outputs_of; ///< the model that has the same outputs and accuracy, where none are given here
+    AccuracyClass accuracy;
     std::vector<std::string> notes;      ///< for the user
     std::vector<std::string> not_public; ///< what the maker does not publish
     std::string default_read;            ///< groups or globs, parted by blanks, that `read` without points takes; empty: all

@@ -2,6 +2,7 @@
 
 #include "src/catalogue/catalogue.hpp"
 #include "src/catalogue/point_keys.hpp"
+#include "src/catalogue/pulse_keys.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,8 +13,6 @@
 
 namespace meterctl::catalogue {
 namespace {
-
-using Width = decltype(PulseOutput::widths_ms)::value_type;
 
 constexpr std::array line_table = {
     Key<Line>{"baud", into<&Line::baud>},
@@ -40,21 +39,6 @@ constexpr std::array profile_table = {
     Key<Profile>{"name", into<&Profile::name>},
     Key<Profile>{"title", into<&Profile::title>},
     Key<Profile>{"address", into<&Profile::address>},
-};
-
-constexpr std::array width_table = {
-    Key<Width>{"below_w", into<&Width::first>},
-    Key<Width>{"ms", into<&Width::second>},
-};
-
-constexpr std::array pulse_table = {
-    Key<PulseOutput>{"name", into<&PulseOutput::name>},
-    Key<PulseOutput>{"quantity", into<&PulseOutput::quantity>},
-    Key<PulseOutput>{"constant", into<&PulseOutput::constant>},
-    Key<PulseOutput>{"constants", into<&PulseOutput::constants>},
-    Key<PulseOutput>{"widths", into<&PulseOutput::widths_ms>},
-    Key<PulseOutput>{"min_gap_ms", into<&PulseOutput::minimum_gap_ms>},
-    Key<PulseOutput>{"source", into<&PulseOutput::source>},
 };
 
 Result<void> ignored(const Source& source, const Node& node, Definition& /*owner*/) {
@@ -163,6 +147,8 @@ constexpr std::array definition_table = {
     Key<Definition>{"methods", read_methods},
     Key<Definition>{"profiles", read_profiles},
     Key<Definition>{"pulse_outputs", into<&Definition::pulse_outputs>},
+    Key<Definition>{"pulse_outputs_of", model_into<&Definition::pulse_outputs_of>},
+    Key<Definition>{"accuracy_class", into<&Definition::accuracy>},
     Key<Definition>{"notes", append<&Definition::notes>},
     Key<Definition>{"not_public", into<&Definition::not_public>},
 };
@@ -207,8 +193,6 @@ Result<void> read_section(const Source& source, const Node& node, std::span<cons
 }
 
 constexpr std::array<std::string_view, 1> needs_address = {"address"};
-constexpr std::array<std::string_view, 1> needs_ms = {"ms"};
-constexpr std::array<std::string_view, 2> needs_quantity = {"name", "quantity"};
 constexpr std::array<std::string_view, 2> needs_name = {"name", "address"};
 
 } // namespace
@@ -231,14 +215,6 @@ Result<void> read_value(const Source& source, const Node& node, IdentifyRule& ou
 
 Result<void> read_value(const Source& source, const Node& node, Profile& out) {
     return read_section<Profile>(source, node, profile_table, needs_name, out);
-}
-
-Result<void> read_value(const Source& source, const Node& node, Width& out) {
-    return read_section<Width>(source, node, width_table, needs_ms, out);
-}
-
-Result<void> read_value(const Source& source, const Node& node, PulseOutput& out) {
-    return read_section<PulseOutput>(source, node, pulse_table, needs_quantity, out);
 }
 
 Result<void> apply_definition(std::string_view json, std::string_view origin, Definition& into_definition) {
@@ -273,7 +249,7 @@ Result<void> check_complete(const Definition& definition, std::string_view origi
 
 std::vector<std::string> known_keys(std::string_view section) {
     using Names = std::vector<std::string>;
-    const std::array<std::pair<std::string_view, Names>, 10> sections = {{
+    const std::array<std::pair<std::string_view, Names>, 12> sections = {{
         {"definition", names_of<Definition>(definition_table)},
         {"line", names_of<Line>(line_table)},
         {"addresses", names_of<Definition>(addresses_table)},
@@ -282,8 +258,10 @@ std::vector<std::string> known_keys(std::string_view section) {
         {"choice", names_of(choice_keys())},
         {"bit", names_of(bit_keys())},
         {"profile", names_of<Profile>(profile_table)},
-        {"pulse_output", names_of<PulseOutput>(pulse_table)},
-        {"width", names_of<Width>(width_table)},
+        {"pulse_output", names_of(pulse_output_keys())},
+        {"width", names_of(width_keys())},
+        {"carry", names_of(carry_keys())},
+        {"accuracy", names_of(accuracy_keys())},
     }};
     for (const auto& [name, keys] : sections) {
         if (name == section) { return keys; }

@@ -205,3 +205,14 @@ TEST_CASE("the template for the DTS 307 loads and completes its definition") {
     CHECK((*completed)->model == "dts307-modbus");
     CHECK((*completed)->title == (*Catalogue().find("dts307-modbus"))->title);
 }
+
+TEST_CASE("a model has its pulse outputs and accuracy from another where it says so") {
+    const Catalogue catalogue;
+    const auto own = catalogue.find("pro380-mod"), same = catalogue.find("pro380-mod-v1");
+    REQUIRE(own);
+    REQUIRE(same);
+    CHECK((*same)->pulse_outputs.size() == (*own)->pulse_outputs.size());
+    CHECK((*same)->pulse_outputs.size() == 12);
+    CHECK((*same)->accuracy.active == Decimal{1, 0});
+    CHECK_FALSE((*same)->points.empty());
+}
