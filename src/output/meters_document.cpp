@@ -127,20 +127,56 @@ void write_point(JsonWriter& json, const Point& point) {
     json.end_object();
 }
 
+void write_widths(JsonWriter& json, const catalogue::PulseOutput& output) {
+    if (output.widths_ms.empty()) { return; }
+    json.key("widths");
+    json.begin_array();
+    for (const auto& [below, width] : output.widths_ms) {
+        json.begin_object();
+        number_member(json, "below_w", below);
+        json.member("ms", Value(width));
+        json.end_object();
+    }
+    json.end_array();
+}
+
+void write_pulse_output(JsonWriter& json, const catalogue::PulseOutput& output) {
+    json.begin_object();
+    json.member("name", output.name);
+    json.member("quantity", output.quantity);
+    number_member(json, "constant", output.constant);
+    if (!output.constants.empty()) {
+        json.key("constants");
+        json.begin_array();
+        for (const Decimal& constant : output.constants) { json.value(Value(constant)); }
+        json.end_array();
+    }
+    write_widths(json, output);
+    number_member(json, "minimum_gap_ms", output.minimum_gap_ms);
+    number_member(json, "maximum_bounce_ms", output.maximum_bounce_ms);
+    if (output.optical) { json.member("optical", true); }
+    json.optional_member("wiring", output.wiring);
+    json.optional_member("applies_to", output.applies_to);
+    json.optional_member("source", output.source);
+    json.end_object();
+}
+
 void write_pulse_outputs(JsonWriter& json, const Definition& definition) {
     if (definition.pulse_outputs.empty()) { return; }
     json.key("pulse_outputs");
     json.begin_array();
-    for (const auto& output : definition.pulse_outputs) {
-        json.begin_object();
-        json.member("name", output.name);
-        json.member("quantity", output.quantity);
-        number_member(json, "constant", output.constant);
-        number_member(json, "minimum_gap_ms", output.minimum_gap_ms);
-        json.optional_member("source", output.source);
-        json.end_object();
-    }
+    for (const auto& output : definition.pulse_outputs) { write_pulse_output(json, output); }
     json.end_array();
+}
+
+void write_accuracy(JsonWriter& json, const catalogue::AccuracyClass& accuracy) {
+    if (!accuracy.active && !accuracy.reactive) { return; }
+    json.key("accuracy_class");
+    json.begin_object();
+    number_member(json, "active_percent", accuracy.active);
+    number_member(json, "reactive_percent", accuracy.reactive);
+    json.optional_member("source", accuracy.source);
+    json.end_object();
 }
 
 void write_meter(JsonWriter& json, const Definition& definition, bool points) {
@@ -161,6 +197,7 @@ void write_meter(JsonWriter& json, const Definition& definition, bool points) {
         for (const Point& point : definition.points) { write_point(json, point); }
         json.end_array();
         write_pulse_outputs(json, definition);
+        write_accuracy(json, definition.accuracy);
         json.optional_member("notes", definition.notes);
         json.optional_member("not_public", definition.not_public);
     }

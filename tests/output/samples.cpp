@@ -218,13 +218,21 @@ catalogue::Definition definition() {
     status.address = "holding:0x4000";
     status.bits = {{.bit = 3, .name = "overvoltage", .title = "Overvoltage", .fault_when = true, .is_fault = true}};
     made.points = {voltage, parity, status};
-    made.pulse_outputs.push_back({.name = "forward",
-                                  .quantity = "active_energy_import",
-                                  .constant = Decimal{10000, 0},
-                                  .constants = {},
-                                  .widths_ms = {},
-                                  .minimum_gap_ms = Decimal{30, 0},
-                                  .source = "manual, page 9"});
+    catalogue::PulseOutput& output = made.pulse_outputs.emplace_back();
+    output.name = "forward";
+    output.quantity = "active_energy_import";
+    output.constant = Decimal{10000, 0};
+    output.constants = {Decimal{10000, 0}, Decimal{1, -1}};
+    output.widths_ms = {{Decimal{5000, 0}, Decimal{40, 0}}, {std::nullopt, Decimal{25, -1}}};
+    output.minimum_gap_ms = Decimal{30, 0};
+    output.maximum_bounce_ms = Decimal{0, 0};
+    output.optical = true;
+    output.wiring = "18 and 19";
+    output.applies_to = "1.19";
+    output.source = "manual, page 9";
+    made.accuracy.active = Decimal{1, 0};
+    made.accuracy.reactive = Decimal{2, 0};
+    made.accuracy.source = "manual, page 2";
     return made;
 }
 
