@@ -30,16 +30,17 @@ Result<transports::LineSettings> usual_line(const Target& target) {
     return transports::parse_frame(usual.frame, usual.baud);
 }
 
+std::shared_ptr<transports::Loop> virtual_loop_now() {
+    return transports::make_virtual_loop(std::chrono::system_clock::now());
+}
+
 Result<Connection> connect_simulated(const Target& target, const sessions::Protocol& protocol, const Models& models,
-                                     std::span<const simulators::Unit> otherwise, Wiring& wiring, bool in_real_time) {
+                                     std::span<const simulators::Unit> otherwise,
+                                     std::shared_ptr<transports::Loop> loop) {
     auto made = open_virtual_bus(target.endpoint, target.meter, &protocol, otherwise, models.catalogue);
     if (!made) { return tl::unexpected(made.error()); }
     Connection connection;
-    if (in_real_time) {
-        connection.loop = wiring.shared_loop();
-    } else {
-        connection.loop = transports::make_virtual_loop(std::chrono::system_clock::now());
-    }
+    connection.loop = std::move(loop);
     connection.transport =
         transports::make_simulated(*connection.loop, std::move(made->bus), made->line, target.endpoint.text);
     return connection;
@@ -113,9 +114,14 @@ Result<std::optional<transports::LineSettings>> line_of_target(const Target& tar
 }
 
 Result<Connection> connect(const Target& target, const sessions::Protocol& protocol, const Models& models,
-                           std::span<const simulators::Unit> otherwise, Wiring& wiring, bool in_real_time) {
+                           std::span<const simulators::Unit> otherwise, Wiring& wiring, bool in_real_time,
+                           const std::shared_ptr<transports::Loop>& virtual_loop) {
     const bool simulated = target.endpoint.scheme == transports::Scheme::sim;
-    auto connection = simulated ? connect_simulated(target, protocol, models, otherwise, wiring, in_real_time)
+    const auto simulated_loop = [&] {
+        if (in_real_time) { return wiring.shared_loop(); }
+        return virtual_loop ? virtual_loop : virtual_loop_now();
+    };
+    auto connection = simulated ? connect_simulated(target, protocol, models, otherwise, simulated_loop())
                                 : connect_real(target, wiring);
     if (!connection) { return connection; }
     const std::string framing = framing_of(target.endpoint, *connection->transport);

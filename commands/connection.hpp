@@ -51,8 +51,9 @@ struct Connection {
 Result<std::optional<transports::LineSettings>> line_of_target(const Target& target);
 
 /// `otherwise` are the meters of a `sim:` endpoint that names none. A simulated target's time jumps unless
-/// `in_real_time`.
+/// `in_real_time`; `virtual_loop` is where it jumps, unless it has one of its own.
 Result<Connection> connect(const Target& target, const sessions::Protocol& protocol, const Models& models,
-                           std::span<const simulators::Unit> otherwise, Wiring& wiring, bool in_real_time = false);
+                           std::span<const simulators::Unit> otherwise, Wiring& wiring, bool in_real_time = false,
+                           const std::shared_ptr<transports::Loop>& virtual_loop = nullptr);
 
 } // namespace meterctl::commands

@@ -9,8 +9,9 @@ namespace meterctl::commands {
 
 namespace {
 
-constexpr std::array<const CommandSpec*, 7> all_commands{
-    &table::read, &table::write, &table::scan, &table::decode, &table::simulate, &table::meters, &table::help,
+constexpr std::array<const CommandSpec*, 8> all_commands{
+    &table::read,       &table::write,    &table::scan,   &table::decode,
+    &table::pulse_test, &table::simulate, &table::meters, &table::help,
 };
 
 bool matches(const OptionSpec& option, std::string_view name) {

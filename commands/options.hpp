@@ -28,7 +28,9 @@ enum class Completes {
     points,
     assignments, ///< POINT=VALUE of what can be written
     files,
-    inputs, ///< files, devices and listeners
+    inputs,       ///< files, devices and listeners
+    pulse_inputs, ///< where edges come from
+    outputs,      ///< pulse outputs of a meter
     topics,
 };
 
@@ -41,7 +43,8 @@ inline constexpr CommandSet on_decode = 1U << 3;
 inline constexpr CommandSet on_simulate = 1U << 4;
 inline constexpr CommandSet on_meters = 1U << 5;
 inline constexpr CommandSet on_help = 1U << 6;
-inline constexpr CommandSet on_all = (1U << 7) - 1;
+inline constexpr CommandSet on_pulse_test = 1U << 7;
+inline constexpr CommandSet on_all = (1U << 8) - 1;
 
 struct OptionSpec {
     std::string_view name; ///< "--meter"

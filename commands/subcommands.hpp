@@ -10,6 +10,7 @@ int run_read(const Arguments& arguments, Io& io);
 int run_write(const Arguments& arguments, Io& io);
 int run_scan(const Arguments& arguments, Io& io);
 int run_decode(const Arguments& arguments, Io& io);
+int run_pulse_test(const Arguments& arguments, Io& io);
 int run_simulate(const Arguments& arguments, Io& io);
 int run_meters(const Arguments& arguments, Io& io);
 int run_help(const Arguments& arguments, Io& io);

@@ -63,14 +63,14 @@ Result<void> read_framing(std::string_view /*key*/, const std::string& text, Opt
     return {};
 }
 
-/// "7000", "7kW".
+/// "7000", "7kW"; "-7kW" is exported.
 Result<void> read_power(std::string_view key, const std::string& text, Options& options) {
     catalogue::Point watts;
     watts.name = key;
     watts.unit = meterctl::Unit::watt;
     const auto power = sessions::parse_write_value(watts, text);
     const auto number = power ? power->number() : std::nullopt;
-    if (!number || *number < Decimal{}) {
+    if (!number) {
         return fail(Category::usage, std::string(key) + ": \"" + text + "\" is no power", {}, {"7000", "7kW"},
                     "usage.value");
     }
@@ -165,13 +165,8 @@ Result<Unit> parse_unit(std::string_view text, char separator, const catalogue::
     return Unit{std::string(text.substr(0, cut)), *meter};
 }
 
-Result<VirtualBus> make_virtual_bus(std::span<const Unit> units, const sessions::Protocol* protocol,
-                                    const Setting& setting, std::string_view prefix) {
-    if (auto fits = check_units(units); !fits) { return tl::unexpected(fits.error()); }
-    const auto line = line_of(units, protocol, setting);
-    if (!line) { return tl::unexpected(line.error()); }
+Result<Options> virtual_options(const Setting& setting, std::string_view prefix) {
     Options options;
-    options.bits_per_octet = line->bits_per_octet();
     for (const SettingRow& row : setting_rows) {
         const auto text = setting(row.key);
         if (!text) { continue; }
@@ -179,16 +174,27 @@ Result<VirtualBus> make_virtual_bus(std::span<const Unit> units, const sessions:
             return tl::unexpected(read.error());
         }
     }
+    read_extras(setting, options);
+    return options;
+}
+
+Result<VirtualBus> make_virtual_bus(std::span<const Unit> units, const sessions::Protocol* protocol,
+                                    const Setting& setting, std::string_view prefix) {
+    if (auto fits = check_units(units); !fits) { return tl::unexpected(fits.error()); }
+    const auto line = line_of(units, protocol, setting);
+    if (!line) { return tl::unexpected(line.error()); }
+    auto options = virtual_options(setting, prefix);
+    if (!options) { return tl::unexpected(options.error()); }
+    options->bits_per_octet = line->bits_per_octet();
     VirtualBus made;
     made.line = *line;
-    if (options.baud != 0) { made.line.baud = options.baud; }
+    if (options->baud != 0) { made.line.baud = options->baud; }
     made.protocol = units.empty() ? protocol : sessions::find_protocol(units.front().meter->protocol);
     if (made.protocol == nullptr) {
         return fail(Category::usage, "nothing here speaks \"" + units.front().meter->protocol + "\"",
                     units.front().meter->model);
     }
-    read_extras(setting, options);
-    auto bus = made.protocol->simulate(units, options);
+    auto bus = made.protocol->simulate(units, *options);
     if (!bus) { return tl::unexpected(bus.error()); }
     made.bus = std::move(*bus);
     return made;

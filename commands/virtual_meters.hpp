@@ -26,6 +26,9 @@ struct VirtualBus {
 /// "1", "=", "pro380-mod": usage error where the separator is missing or the model is unknown.
 Result<simulators::Unit> parse_unit(std::string_view text, char separator, const catalogue::Catalogue& meters);
 
+/// What the settings say; `prefix` stands before one in messages. Usage error where one is out of its range.
+Result<simulators::Options> virtual_options(const Setting& setting, std::string_view prefix = {});
+
 /// `prefix` stands before a setting in messages. Usage errors: a setting out of its range, units of several protocols,
 /// addresses taken twice.
 /// `protocol` may be null where there are units, whose own it is.

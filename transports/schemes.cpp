@@ -64,7 +64,10 @@ constexpr std::array sim_keys{QueryKey{"seed", ValueKind::number},     QueryKey{
                               QueryKey{"unit", ValueKind::text, true}, QueryKey{"framing", ValueKind::text},
                               QueryKey{"start", ValueKind::text},      QueryKey{"power", ValueKind::text},
                               QueryKey{"meters", ValueKind::number},   QueryKey{"mode", ValueKind::text},
-                              QueryKey{"wakeup", ValueKind::flag},     QueryKey{"misbehave", ValueKind::text}};
+                              QueryKey{"wakeup", ValueKind::flag},     QueryKey{"misbehave", ValueKind::text},
+                              QueryKey{"constant", ValueKind::real},   QueryKey{"bounce", ValueKind::duration},
+                              QueryKey{"lose", ValueKind::share},      QueryKey{"extra", ValueKind::share},
+                              QueryKey{"width", ValueKind::duration},  QueryKey{"jitter", ValueKind::duration}};
 
 constexpr std::array rows{
     SchemeRow{Scheme::serial, "serial", Shape::device, "serial:///dev/ttyUSB0?baud=9600&frame=8E1", serial_keys},

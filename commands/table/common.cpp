@@ -9,7 +9,7 @@ namespace {
 
 constexpr CommandSet talking = on_read | on_write | on_scan;
 constexpr CommandSet records = talking | on_decode | on_meters;
-constexpr CommandSet working = records | on_simulate;
+constexpr CommandSet working = records | on_simulate | on_pulse_test;
 
 constexpr std::array<std::string_view, 4> formats{"json", "ndjson", "csv", "table"};
 constexpr std::array<std::string_view, 3> colours{"auto", "always", "never"};
@@ -24,7 +24,7 @@ constexpr std::array rows{
                .brief = "the meter's model: its points, its line settings and its address",
                .detail = "`meterctl meters` lists the models. Without one, points are named in the protocol's own "
                          "terms (`meterctl help points`). `scan` looks for this model only.",
-               .on = talking | on_decode,
+               .on = talking | on_decode | on_pulse_test,
                .completes = Completes::meters},
     OptionSpec{.name = "--meter-file",
                .kind = Kind::list,
@@ -72,14 +72,14 @@ constexpr std::array rows{
                .variable = "METERCTL_RETRIES",
                .brief = "how often a lost or damaged frame is asked for again",
                .detail = "Unless given, 2 for `read` and `write`, and 0 for `scan`.",
-               .on = talking},
+               .on = talking | on_pulse_test},
     OptionSpec{.name = "--inventory",
                .kind = Kind::single,
                .value = "FILE",
                .variable = "METERCTL_INVENTORY",
                .brief = "the file that TARGET names come from",
                .detail = "Unless given, meterctl/inventory.json under $XDG_CONFIG_HOME (or ~/.config).",
-               .on = talking,
+               .on = talking | on_pulse_test,
                .completes = Completes::files},
     OptionSpec{.name = "--format",
                .letter = 'f',
@@ -90,7 +90,7 @@ constexpr std::array rows{
                .brief = "how records are written",
                .detail = "json is one document a target, ndjson one a line, flushed as it comes, csv is RFC 4180 with "
                          "a header, table is for people. The format never depends on where the output goes.",
-               .on = records,
+               .on = records | on_pulse_test,
                .completes = Completes::choices},
     OptionSpec{.name = "--output",
                .letter = 'o',
@@ -112,12 +112,12 @@ constexpr std::array rows{
     OptionSpec{.name = "--raw", .brief = "show the octets each value came from", .on = on_read | on_decode},
     OptionSpec{.name = "--trace",
                .brief = "show each frame in hex, with its direction and time, on standard error",
-               .on = talking | on_simulate},
+               .on = talking | on_simulate | on_pulse_test},
     OptionSpec{.name = "--capture",
                .kind = Kind::single,
                .value = "FILE",
                .brief = "write the frames to a pcapng file, which Wireshark and `meterctl decode` read",
-               .on = talking | on_simulate,
+               .on = talking | on_simulate | on_pulse_test,
                .completes = Completes::files},
     OptionSpec{.name = "--quiet",
                .letter = 'q',

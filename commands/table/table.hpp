@@ -9,6 +9,7 @@ extern const CommandSpec read;
 extern const CommandSpec write;
 extern const CommandSpec scan;
 extern const CommandSpec decode;
+extern const CommandSpec pulse_test;
 extern const CommandSpec simulate;
 extern const CommandSpec meters;
 extern const CommandSpec help;

@@ -27,6 +27,7 @@ constexpr std::array samples{
     Sample{"write", testing::write_text},
     Sample{"scan", testing::scan_text},
     Sample{"decode", [](const Options& options) { return testing::decode_text(options); }},
+    Sample{"pulse-test", testing::pulse_test_text},
     Sample{"meters", [](const Options& options) { return testing::meters_text(options, false); }},
     Sample{"meters-points", [](const Options& options) { return testing::meters_text(options, true); }},
 };

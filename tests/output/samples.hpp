@@ -23,6 +23,7 @@ std::string read_text(const Options& options);
 std::string write_text(const Options& options);
 std::string scan_text(const Options& options);
 std::string decode_text(const Options& options, bool with_counters = true);
+std::string pulse_test_text(const Options& options);
 std::string meters_text(const Options& options, bool points);
 
 } // namespace meterctl::output::testing

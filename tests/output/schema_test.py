@@ -27,7 +27,7 @@ except ImportError:
 TEST_OUTPUT = sys.argv[1]
 DOCS = pathlib.Path(sys.argv[2])
 METERCTL = sys.argv[3] if len(sys.argv) > 3 else None
-COMMANDS = ["read", "write", "scan", "decode", "meters"]
+COMMANDS = ["read", "write", "scan", "decode", "pulse-test", "meters"]
 SCHEMAS = {
     name: json.loads((DOCS / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8"))
     for name in [*COMMANDS, "error"]
@@ -40,6 +40,9 @@ PROGRAM_RUNS = [
     ("scan", 0, ["scan", "sim:", "-m", "pro380-mod", "--addresses", "1-3"]),
     ("decode", 0, ["decode", "01 03 50 02 00 02 74 CB 01 03 04 43 66 80 00 6E 68", "-m", "pro380-mod"]),
     ("decode", 0, ["decode", "01 03 50 02 00 02 74 CB 01 03 04 43 66 80 00 6E 68"]),
+    ("pulse-test", 0, ["pulse-test", "sim://pro380-mod?power=7000", "--reference", "sim:", "--edges"]),
+    ("pulse-test", 8, ["pulse-test", "sim://pro380-mod?power=7000&lose=0.1&extra=0.1&bounce=1ms", "--pulses", "200"]),
+    ("pulse-test", 4, ["pulse-test", "sim://pro380-mod?power=0"]),
     ("meters", 0, ["meters"]),
     ("meters", 0, ["meters", "pro380-mod", "dts307-modbus"]),
 ]
@@ -179,6 +182,8 @@ class Samples(unittest.TestCase):
             ("scan", lambda d: d["meters"][0].update(address=1)),
             ("decode", lambda d: d["frames"][0].update(octets="0103")),
             ("decode", lambda d: d["frames"][0].update(offset=-1)),
+            ("pulse-test", lambda d: d["checks"][0].update(result="maybe")),
+            ("pulse-test", lambda d: d["edges"][0].update(level=2)),
             ("meters", lambda d: d["meters"][0].update(frame="8X1")),
         ]
         for name, change in broken:
