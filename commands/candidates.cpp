@@ -1,5 +1,6 @@
 #include "commands/candidates.hpp"
 
+#include "codecs/pulse/output.hpp"
 #include "commands/places.hpp"
 #include "commands/topics.hpp"
 #include "sessions/protocols.hpp"
@@ -37,6 +38,13 @@ constexpr std::array listener_openings{
 };
 /// Schemes that a serial device's path follows.
 constexpr std::array<std::string_view, 4> device_fronts{"serial://", "ir://", "line://", "rx://"};
+constexpr std::array pulse_openings{
+    Opening{"line:///dev/", "a control line of a serial port: line:///dev/ttyS0?signal=dcd"},
+    Opening{"rx:///dev/", "pulses as octets on a serial port"},
+    Opening{"gpio:///dev/gpiochip0/", "a GPIO line: gpio:///dev/gpiochip0/17"},
+    Opening{"edges:", "recorded edges, as time,level"},
+    Opening{"sim://", "the output of a simulated meter"},
+};
 constexpr std::array<std::string_view, 5> device_prefixes{"ttyUSB", "ttyACM", "ttyAMA", "ttyXRUSB", "ttyS"};
 
 catalogue::Catalogue open_catalogue(const Context& context, const Io& io) {
@@ -118,6 +126,17 @@ Completion listeners(const Context& /*context*/, const Io& /*io*/) {
     return all;
 }
 
+Completion pulse_inputs(const Context& context, const Io& io) {
+    if (context.unfinished.starts_with("sim:") || context.unfinished.find('?') != std::string::npos) {
+        return targets(context, io);
+    }
+    Completion all;
+    if (const std::string front = device_front(context.unfinished); !front.empty()) { add_devices(all, front); }
+    add_openings(all, pulse_openings);
+    all.no_space = true;
+    return all;
+}
+
 const catalogue::Definition* meter_of(const Context& context, const catalogue::Catalogue& meters) {
     if (context.model.empty()) { return nullptr; }
     const auto meter = meters.find(context.model);
@@ -136,6 +155,15 @@ Completion points(const Context& context, const Io& io) {
         if (!point.group.empty()) { groups.insert(point.group); }
     }
     for (const std::string& group : groups) { all.candidates.push_back({group, "all points of this group"}); }
+    return all;
+}
+
+Completion outputs(const Context& context, const Io& io) {
+    Completion all;
+    const catalogue::Catalogue meters = open_catalogue(context, io);
+    const catalogue::Definition* meter = meter_of(context, meters);
+    if (meter == nullptr) { return all; }
+    for (const std::string& name : codecs::pulse::output_names(*meter)) { all.candidates.push_back({name, {}}); }
     return all;
 }
 
@@ -216,7 +244,8 @@ constexpr std::array origins{
     Origin{Completes::targets, targets},     Origin{Completes::listeners, listeners},
     Origin{Completes::points, points},       Origin{Completes::assignments, assignments},
     Origin{Completes::files, files},         Origin{Completes::inputs, files},
-    Origin{Completes::topics, help_topics},
+    Origin{Completes::topics, help_topics},  Origin{Completes::pulse_inputs, pulse_inputs},
+    Origin{Completes::outputs, outputs},
 };
 
 } // namespace

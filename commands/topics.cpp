@@ -21,7 +21,7 @@ std::span<const TopicRow> exit_codes() {
         {"5", "an answer that cannot be trusted: CRC, framing, decode, decryption"},
         {"6", "the meter refused: exception, access denied, association rejected, wrong key"},
         {"7", "a value was rejected before sending: out of range, not writable, irreversible without --yes"},
-        {"8", "a verdict: a verification failed"},
+        {"8", "a verdict: a verification or a pulse test failed"},
         {"130", "interrupted; what was read so far is in the output"},
     };
     return rows;
@@ -62,7 +62,8 @@ std::span<const TopicRow> endpoints() {
          "latency=20ms, drop, corrupt, duplicate, cut, late (shares of answers, 0 to 1), echo=1, baud (paces the "
          "octets), framing, unit=7:pro380-mod for each meter on the bus, and sim://bus?meters=12 for made-up ones "
          "where "
-         "the protocol has such (mbus)"},
+         "the protocol has such (mbus). Its pulse output: constant=1000, and the faults bounce=2ms, lose=0.1 and "
+         "extra=0.1 (shares of pulses), width=12ms, jitter=5ms"},
         {"tcp-listen://0.0.0.0:4059, udp-listen://0.0.0.0:4059", "`decode` only: listens for what others send"},
         {"pty:/tmp/meter0", "`simulate` only: a pseudo-terminal, with a link of this name to it"},
         {"line:///dev/ttyS0?signal=dcd", "pulses at an input of a serial port: signal=dcd, cts, dsr or ri; active=low "

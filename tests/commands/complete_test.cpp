@@ -66,6 +66,9 @@ TEST_CASE("endpoints complete down to their options") {
     CHECK(offers({"read", "sim:?spe"}, "sim:?speed="));
     CHECK(offers({"read", "serial:///dev/ttyUSB0?baud=9600&fr"}, "serial:///dev/ttyUSB0?baud=9600&frame="));
     CHECK(offers({"scan", "sim://dts"}, "sim://dts307-modbus"));
+    CHECK(offers({"pulse-test", "li"}, "line:///dev/"));
+    CHECK(offers({"pulse-test", "sim://pro380-mod?bou"}, "sim://pro380-mod?bounce="));
+    CHECK(offers({"pulse-test", "sim://pro380-mod", "--output", "rev"}, "reverse"));
     CHECK(offers({"simulate", "--unit", "7=pro380-mod-"}, "7=pro380-mod-v1"));
 }
 
