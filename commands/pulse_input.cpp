@@ -56,7 +56,7 @@ Result<void> know_simulated(PulsePlan& plan) {
     if (!plan.simulated()) { return {}; }
     const auto options = options_of(*plan.endpoint);
     if (!options) { return tl::unexpected(options.error()); }
-    if (!plan.load && options->power) { plan.load = std::abs(*options->power); }
+    if (!plan.load && options->power && options->speed > 0) { plan.load = std::abs(*options->power) * options->speed; }
     if (const auto text = plan.endpoint->option("constant")) {
         const auto constant = Decimal::parse(*text);
         if (!constant) { return tl::unexpected(constant.error()); }
@@ -88,7 +88,7 @@ Result<PulseInput> open_pulse_input(const PulsePlan& plan, const codecs::pulse::
     const auto made =
         std::make_shared<simulators::PulseOutput>(std::move(*simulated), *options, faults_of(*plan.endpoint), zero);
     EdgeNature nature;
-    nature.description = fmt::format("{} output of a simulated {}", output.name, plan.meter->model);
+    nature.description = fmt::format("output \"{}\" of a simulated {}", output.name, plan.meter->model);
     input.source = transports::make_edge_source(
         *input.loop, Edge{zero.time_since_epoch(), false}, [made] { return made->next(); }, std::move(nature));
     return input;

@@ -62,7 +62,11 @@ Result<Decimal> quantity(std::string_view option, const std::string& text, Unit 
     point.name = option;
     point.unit = unit;
     const auto value = sessions::parse_write_value(point, text);
-    if (!value) { return tl::unexpected(value.error()); }
+    if (!value) {
+        Error error = value.error();
+        error.category = Category::usage; // nothing is written here
+        return tl::unexpected(std::move(error));
+    }
     const auto number = value->number();
     if (number && *number > Decimal{}) { return *number; }
     return fail(Category::usage, fmt::format("{}: \"{}\" is not greater than 0", option, text), {}, {}, "usage.value");
@@ -85,7 +89,9 @@ Result<void> take_ends(PulsePlan& plan, const Arguments& arguments) {
         plan.pulses = *count;
     }
     if (arguments.given("--energy")) {
-        const auto energy = quantity("--energy", arguments.text("--energy"), Unit::kilowatt_hour);
+        const bool reactive = plan.facts && plan.facts->quantity.starts_with("reactive");
+        const Unit unit = reactive ? Unit::kilovar_hour : Unit::kilowatt_hour;
+        const auto energy = quantity("--energy", arguments.text("--energy"), unit);
         if (!energy) { return tl::unexpected(energy.error()); }
         plan.energy = *energy;
     }

@@ -1,5 +1,7 @@
 #include "commands/pulse_report.hpp"
 
+#include "commands/values.hpp"
+
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
@@ -104,6 +106,28 @@ void put_comparison(output::ReferenceRecord& record, const pulse::Comparison& co
     record.one_pulse = rounded(comparison.one_pulse, percent_decimals);
     record.one_step = rounded(comparison.one_step, percent_decimals);
     record.uncertainty = rounded(comparison.uncertainty, percent_decimals);
+}
+
+Error silence_error(const pulse::Output& output, const std::string& input, bool simulated, bool had_pulses) {
+    Error error{.category = Category::timeout,
+                .what = had_pulses ? "the pulses stopped" : "no pulse came",
+                .where = input,
+                .hints = {},
+                .code = "pulse_test.silent"};
+    if (simulated) {
+        error.hints = {"a load in the direction of the output, such as power=7000", "a longer --timeout"};
+        return error;
+    }
+    const std::chrono::duration<double, std::milli> period(pulse::period_at(output.constant.to_double(), 1000));
+    const std::string wiring =
+        output.wiring.empty() ? std::string("5 to 27 V DC at an S0 output") : "terminals " + output.wiring;
+    error.hints = {"to check wiring and supply: " + wiring, "to swap the two wires: an S0 output has a polarity",
+                   fmt::format("to check the load, and its direction for \"{}\"", output.name),
+                   fmt::format("to check the constant: at {} imp/kWh and 1 kW a pulse comes every {}",
+                               output.constant.to_string(),
+                               format_duration(std::chrono::duration_cast<std::chrono::nanoseconds>(period))),
+                   "a longer --timeout"};
+    return error;
 }
 
 Error verdict_error(std::span<const pulse::Check> checks) {

@@ -20,6 +20,9 @@ void put_checks(output::PulseTestRecord& record, std::span<const codecs::pulse::
 
 void put_comparison(output::ReferenceRecord& record, const codecs::pulse::Comparison& comparison);
 
+/// No pulse came, or none any more, and what to check.
+Error silence_error(const codecs::pulse::Output& output, const std::string& input, bool simulated, bool had_pulses);
+
 /// "FAIL: pulse_width: 20 of 20 pulses are too narrow ...": the checks that failed as one error, whose exit code is 8.
 Error verdict_error(std::span<const codecs::pulse::Check> checks);
 

@@ -3,6 +3,7 @@
 #include "commands/pulse_input.hpp"
 #include "commands/pulse_reference.hpp"
 #include "commands/pulse_report.hpp"
+#include "commands/pulse_sides.hpp"
 #include "commands/records.hpp"
 #include "commands/subcommands.hpp"
 #include "commands/values.hpp"
@@ -26,40 +27,6 @@ using Clock = output::Progress::Clock;
 
 constexpr std::size_t periods_shown = 5; ///< that the running power is made of
 
-/// Where meters beside the input are; null where none is asked for.
-struct Sides {
-    std::optional<Target> reference, counter;
-};
-
-Result<Sides> find_sides(const PulsePlan& plan, const Arguments& arguments, const Models& models, const Io& io) {
-    Sides sides;
-    const std::string tested = plan.meter == nullptr ? std::string() : plan.meter->model;
-    const transports::Endpoint* like = plan.simulated() ? &*plan.endpoint : nullptr;
-    if (arguments.given("--reference")) {
-        const SideMeterOptions options{arguments.text("--reference"), arguments.text("--reference-meter"),
-                                       arguments.text("--reference-address"), tested, like};
-        auto target = side_target(options, arguments, models, io);
-        if (!target) { return tl::unexpected(target.error()); }
-        sides.reference = std::move(*target);
-    }
-    if (arguments.given("--counter")) {
-        const SideMeterOptions options{plan.input, arguments.text("--counter-meter"), {}, tested, nullptr};
-        auto target = side_target(options, arguments, models, io);
-        if (!target) { return tl::unexpected(target.error()); }
-        sides.counter = std::move(*target);
-    }
-    return sides;
-}
-
-/// Time jumps only where nothing of it all is real.
-bool all_simulated(const PulsePlan& plan, const Sides& sides) {
-    const auto is_real = [](const std::optional<Target>& side) {
-        return side && side->endpoint.scheme != transports::Scheme::sim;
-    };
-    const bool input_real = plan.endpoint && !plan.simulated();
-    return !input_real && !is_real(sides.reference) && !is_real(sides.counter);
-}
-
 class PulseTest {
 public:
     PulseTest(const Arguments& arguments, const Models& models, Wiring& wiring, PulsePlan plan, Io& io)
@@ -78,12 +45,15 @@ private:
     Result<void> watch_input();
     Result<void> count_at_meter(Target target);
     void measure(const Watch& watch, const Stop& stop, Ending ending);
+    Duration know_input(const transports::EdgeNature& nature);
+    Watch::Progress progress_of(const Stop& stop);
+    void tell_silence();
+    Result<void> begin_reference();
     void end_reference();
     void compare(std::uint64_t pulses);
     void judge();
     void fail_with(Error error);
     void show(std::uint64_t pulses, Duration passed, double watts, const Stop& stop);
-    [[nodiscard]] Error silence() const;
     [[nodiscard]] int code() const;
 
     const Arguments& arguments_;
@@ -92,7 +62,7 @@ private:
     PulsePlan plan_;
     Io& io_;
     output::Progress progress_;
-    Sides sides_;
+    PulseSides sides_;
     std::shared_ptr<transports::Loop> loop_;
     std::optional<PulseReference> reference_;
     pulse::Output output_;
@@ -146,7 +116,7 @@ Result<void> PulseTest::settle() {
 /// What is known before the first pulse: from the command line, the simulated meter, the reference.
 Result<void> PulseTest::prepare() {
     if (auto known = know_simulated(plan_); !known) { return known; }
-    auto sides = find_sides(plan_, arguments_, models_, io_);
+    auto sides = find_pulse_sides(plan_, arguments_, models_, io_);
     if (!sides) { return tl::unexpected(sides.error()); }
     sides_ = std::move(*sides);
     if (all_simulated(plan_, sides_)) {
@@ -171,35 +141,14 @@ void PulseTest::show(std::uint64_t pulses, Duration passed, double watts, const 
     }
 }
 
-Error PulseTest::silence() const {
-    Error error{.category = Category::timeout,
-                .what = "no pulse came",
-                .where = record_.input,
-                .hints = {},
-                .code = "pulse_test.silent"};
-    if (analysis_.pulses > 0) { error.what = "the pulses stopped"; }
-    if (plan_.simulated()) {
-        error.hints = {"a load in the direction of the output, such as power=7000", "a longer --timeout"};
-        return error;
-    }
-    const double at_one_kilowatt = pulse::period_at(output_.constant.to_double(), 1000);
-    const std::chrono::duration<double, std::milli> period(at_one_kilowatt);
-    const std::string wiring =
-        output_.wiring.empty() ? std::string("5 to 27 V DC at an S0 output") : "terminals " + output_.wiring;
-    error.hints = {"to check wiring and supply: " + wiring, "to swap the two wires: an S0 output has a polarity",
-                   fmt::format("to check the load, and its direction for \"{}\"", output_.name),
-                   fmt::format("to check the constant: at {} imp/kWh and 1 kW a pulse comes every {}",
-                               output_.constant.to_string(),
-                               format_duration(std::chrono::duration_cast<std::chrono::nanoseconds>(period))),
-                   "a longer --timeout"};
-    return error;
-}
-
 /// The second reading, when the pulses are there.
 void PulseTest::end_reference() {
     if (!reference_ || record_.interrupted) { return; }
-    if (auto ended = reference_->end(conditions_.load); !ended) { return fail_with(ended.error()); }
-    compared_ = true;
+    const auto ended = reference_->end(conditions_.load);
+    compared_ = ended.has_value();
+    if (compared_) { return; }
+    record_.interrupted = ended.error().category == Category::interrupted;
+    if (!record_.interrupted) { fail_with(ended.error()); }
 }
 
 void PulseTest::compare(std::uint64_t pulses) {
@@ -234,34 +183,53 @@ void PulseTest::measure(const Watch& watch, const Stop& stop, Ending ending) {
     compare(static_cast<std::uint64_t>(std::ranges::count_if(watch.debouncer().pulses(), between)));
 }
 
-Result<void> PulseTest::watch_input() {
-    auto input = open_pulse_input(plan_, output_, loop_, io_);
-    if (!input) { return tl::unexpected(input.error()); }
-    const transports::EdgeNature& nature = input->source->nature();
+/// What the input is, and how well it sees.
+Duration PulseTest::know_input(const transports::EdgeNature& nature) {
     record_.input = nature.description;
     record_.notes = nature.notes;
     conditions_.resolution = pulse::milliseconds(nature.resolution);
     conditions_.widths = nature.widths;
-    const std::chrono::duration<double, std::milli> usual(pulse::usual_debounce(output_));
+    // Ends of pulses that are made up are no edges to wait for.
+    const std::chrono::duration<double, std::milli> usual(nature.widths ? pulse::usual_debounce(output_) : 0);
     const Duration debounce = plan_.debounce.value_or(std::chrono::duration_cast<Duration>(usual));
     record_.debounce = rounded(pulse::milliseconds(debounce), 4);
-    Watch watch(*input->source, debounce, plan_.edges);
-    if (auto started = transports::run(*loop_, watch.start()); !started) { return started; }
-    if (reference_) {
-        auto begun = reference_->begin(output_.quantity, arguments_.text("--reference-point"));
-        if (!begun) { return begun; }
-    }
-    const Stop stop = stop_of(plan_, output_);
-    const auto progress = [&](const pulse::Debouncer& debouncer) {
+    return debounce;
+}
+
+Watch::Progress PulseTest::progress_of(const Stop& stop) {
+    return [this, stop](const pulse::Debouncer& debouncer) {
         const auto& pulses = debouncer.pulses();
         if (pulses.size() < 2) { return; }
         const std::size_t count = std::min(periods_shown, pulses.size() - 1);
         const auto span = pulses.back().on - pulses[pulses.size() - 1 - count].on;
         const double period = pulse::milliseconds(span) / static_cast<double>(count);
-        show(pulses.size() - 1, pulses.back().on - pulses.front().on,
-             pulse::power_of(output_.constant.to_double(), period), stop);
+        const double watts = pulse::power_of(output_.constant.to_double(), period);
+        show(pulses.size() - 1, pulses.back().on - pulses.front().on, watts, stop);
     };
-    const auto ending = transports::run(*loop_, watch.run(stop, progress));
+}
+
+void PulseTest::tell_silence() {
+    Error error = silence_error(output_, record_.input, plan_.simulated(), analysis_.pulses > 0);
+    if (const auto spikes = analysis_.spikes; spikes > 0) {
+        error.what += fmt::format(", but {} changes shorter than the debounce time", spikes);
+        error.hints.insert(error.hints.begin(), "a shorter --debounce");
+    }
+    fail_with(std::move(error));
+}
+
+Result<void> PulseTest::begin_reference() {
+    if (!reference_) { return {}; }
+    return reference_->begin(output_.quantity, arguments_.text("--reference-point"));
+}
+
+Result<void> PulseTest::watch_input() {
+    auto input = open_pulse_input(plan_, output_, loop_, io_);
+    if (!input) { return tl::unexpected(input.error()); }
+    Watch watch(*input->source, know_input(input->source->nature()), plan_.edges);
+    auto started = transports::run(*loop_, watch.start()).and_then([&] { return begin_reference(); });
+    if (!started) { return started; }
+    const Stop stop = stop_of(plan_, output_);
+    const auto ending = transports::run(*loop_, watch.run(stop, progress_of(stop)));
     if (!ending) { fail_with(ending.error()); }
     record_.interrupted = ending && *ending == Ending::interrupted;
     end_reference();
@@ -269,9 +237,10 @@ Result<void> PulseTest::watch_input() {
     if (ending && !record_.interrupted) {
         if (auto drained = transports::run(*loop_, watch.drain(until)); !drained) { fail_with(drained.error()); }
     }
+    know_input(input->source->nature()); // it may have learned more of itself
     measure(watch, stop, ending.value_or(Ending::record_over));
     const bool silent = ending && (*ending == Ending::silent || (!record_.interrupted && analysis_.pulses == 0));
-    if (silent) { fail_with(silence()); }
+    if (silent) { tell_silence(); }
     if (!plan_.edges) { return {}; }
     auto& edges = record_.edges.emplace();
     for (const pulse::Edge& edge : watch.edges()) { edges.push_back({edge.time, edge.level}); }
@@ -288,10 +257,7 @@ Result<void> PulseTest::count_at_meter(Target target) {
     record_.input = fmt::format("counter {} of {}", point->name, plan_.input);
     conditions_.widths = false;
     conditions_.counted = true;
-    if (reference_) {
-        auto begun = reference_->begin(output_.quantity, arguments_.text("--reference-point"));
-        if (!begun) { return begun; }
-    }
+    if (auto begun = begin_reference(); !begun) { return begun; }
     const Stop stop = stop_of(plan_, output_);
     const auto run = count_pulses(*meter, *point, *interval, stop, [&](std::uint64_t pulses, Duration passed) {
         if (pulses == 0) { return; }
@@ -305,7 +271,7 @@ Result<void> PulseTest::count_at_meter(Target target) {
     analysis_.first = run->first.time_since_epoch();
     analysis_.last = run->last.time_since_epoch();
     compare(run->pulses);
-    if (run->ending == Ending::silent) { fail_with(silence()); }
+    if (run->ending == Ending::silent) { tell_silence(); }
     return {};
 }
 

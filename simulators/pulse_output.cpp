@@ -63,7 +63,7 @@ std::optional<PulseOutput::Due> PulseOutput::next_due() {
     passed_ += 1;
     Due due;
     due.at = (static_cast<double>(steps_) + (target - from_) / (to_ - from_)) * step_;
-    due.watts = (to_ - from_) * 3600 / (step_ * speed_);
+    due.watts = (to_ - from_) * 3600 / step_;
     return due;
 }
 
@@ -77,8 +77,8 @@ double PulseOutput::width_at(double watts, double period) const {
 /// `room` is how long the level stays.
 void PulseOutput::add_change(double at, bool level, double room) {
     const auto put = [&](double when, bool to) {
-        const std::chrono::duration<double> time(when);
-        edges_.push_back({zero_.time_since_epoch() + std::chrono::duration_cast<std::chrono::nanoseconds>(time), to});
+        const std::chrono::nanoseconds time(std::llround(when * 1e9));
+        edges_.push_back({zero_.time_since_epoch() + time, to});
     };
     put(at, level);
     const double bounce = std::min(seconds(faults_.bounce), room / 2);

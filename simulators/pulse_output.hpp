@@ -35,7 +35,7 @@ private:
     /// The energy of a pulse is reached: when, and the power then.
     struct Due {
         double at = 0;    ///< seconds of real time since zero
-        double watts = 0; ///< of the meter's time
+        double watts = 0; ///< in real time: what the pulses show
     };
 
     std::optional<Due> next_due();

@@ -190,7 +190,9 @@ Check judge_constant(const Analysis& analysis, const Output& output, double load
     check.most = constant * (1 + constant_tolerance);
     check.outcome = pass_if(*check.value >= *check.least && *check.value <= *check.most);
     if (check.outcome == Outcome::pass) { return check; }
-    check.what = fmt::format("at {:.6g} W the pulses show about {:.3g}", std::abs(load), *check.value);
+    const std::string about =
+        *check.value >= 100 ? fmt::format("{:.0f}", *check.value) : fmt::format("{:.3g}", *check.value);
+    check.what = fmt::format("at {:.6g} W the pulses show about {}", std::abs(load), about);
     for (const Decimal& other : output.settable) {
         const double share = *check.value / other.to_double();
         if (std::abs(share - 1) <= constant_tolerance) {
