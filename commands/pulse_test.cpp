@@ -176,6 +176,7 @@ void PulseTest::measure(const Watch& watch, const Stop& stop, Ending ending) {
     analysis_ = pulse::analyse(pulses);
     analysis_.spikes = watch.debouncer().spikes();
     analysis_.lost_edges = watch.debouncer().lost_edges();
+    if (!conditions_.widths) { analysis_.width = analysis_.gap = {}; } // made up
     if (!reference_ || !compared_) { return compare(0); }
     const auto between = [&](const pulse::Pulse& one) {
         return TimePoint(one.on) > reference_->began() && TimePoint(one.on) <= reference_->ended();

@@ -115,7 +115,7 @@ constexpr std::array examples{
 constinit const CommandSpec pulse_test{
     .name = "pulse-test",
     .bit = on_pulse_test,
-    .brief = "Test a meter's pulse output: widths, missing pulses, energy against a register",
+    .brief = "Test a pulse output: widths, missing pulses, energy",
     .detail = "Watches INPUT and measures the width of pulses, their gaps, periods, jitter and bounce, and finds "
               "pulses that are missing or too many. Each figure stands beside the limit that the model's manual sets, "
               "or IEC 62053-31 where it says nothing. On a terminal, the power that the pulses show runs on standard "

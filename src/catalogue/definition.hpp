@@ -132,8 +132,8 @@ struct Definition {
     AccuracyClass accuracy;
     std::vector<std::string> notes;      ///< for the user
     std::vector<std::string> not_public; ///< what the maker does not publish
-    std::string default_read;            ///< groups or globs, parted by blanks, that `read` without points takes; empty: all
-    std::string origin;                  ///< "built in", or the file's path
+    std::string default_read; ///< groups or globs, parted by blanks, that `read` without points takes; empty: all
+    std::string origin;       ///< "built in", or the file's path
 
     [[nodiscard]] const Point* find(std::string_view name) const;
 };

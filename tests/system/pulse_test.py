@@ -68,17 +68,21 @@ class PulseTests(unittest.TestCase):
         return json.loads(out) if out else None, error
 
     def test_octets_on_a_data_line_are_pulses(self):
-        with PulseInput(0.05) as pulses:
-            test, _ = self.run_(f"rx://{pulses.name}", "--constant", 1000, "--pulses", 10)
+        with PulseInput(0.15) as pulses:
+            process = self.start(f"rx://{pulses.name}", "--constant", 1000, "--pulses", 10)
+            out, error = process.communicate(timeout=PATIENCE)
+        # A busy machine may send two octets so late that one seems to be missing.
+        self.assertIn(process.returncode, (0, 8), error)
+        test = json.loads(out)
         self.assertEqual(test["pulses"], 10)
         self.assertEqual(test["energy"], 0.01)
-        # 20 a second and 1000 imp/kWh are 72 kW, less what a busy machine takes.
-        self.assertLess(test["power_w"], 75_000)
+        self.assertLess(test["power_w"], 25_000)  # 24 kW, less what the machine takes
         results = {check["figure"]: check["result"] for check in test["checks"]}
         self.assertEqual(results["pulse_width"], "no_limit")
+        self.assertNotIn("pulse_width", [figure["name"] for figure in test["figures"]])
 
     def test_ctrl_c_ends_early_with_what_was_measured(self):
-        with PulseInput(0.05) as pulses:
+        with PulseInput(0.1) as pulses:
             process = self.start(f"rx://{pulses.name}", "--constant", 1000, "--duration", "10min", "--edges")
             time.sleep(1.5)
             process.send_signal(signal.SIGINT)
