@@ -10,6 +10,8 @@ namespace meterctl::sessions::mbus {
 
 namespace {
 
+constexpr std::string_view echo_code = "mbus.echo";
+
 std::string line_text(const Attempt& attempt) {
     return fmt::format("{} {}", attempt.line->baud, attempt.line->frame());
 }
@@ -59,7 +61,7 @@ constexpr std::array guesses{
               return evidence.echoes > 0 && evidence.total <= evidence.echoes * attempt.frame.size();
           },
           "only the request itself came back: the level converter hears itself, and no meter answered",
-          "the address and baud rate of the meter; the echo itself does no harm", "mbus.echo"},
+          "the address and baud rate of the meter; the echo itself does no harm", echo_code},
     Guess{[](const Evidence& evidence, const Attempt&) { return !evidence.mismatch.empty(); },
           "an answer came that does not fit the request", "a longer --timeout, if answers come late", "mbus.mismatch"},
     Guess{
@@ -105,6 +107,10 @@ void Evidence::hear(const transports::Chunk& chunk) {
 bool Evidence::collided() const {
     constexpr std::size_t shortest = 3;
     return damaged > 0 && total >= shortest && line_faults * 4 <= total * 3;
+}
+
+bool is_silence(const Error& error) {
+    return error.category == Category::timeout || error.code == echo_code;
 }
 
 Error diagnose(const Evidence& evidence, const Attempt& attempt) {

@@ -41,5 +41,7 @@ struct Attempt {
 
 /// Category::timeout where nothing was heard, Category::untrusted with a guess at the cause where something was.
 Error diagnose(const Evidence& evidence, const Attempt& attempt);
+/// Whether it says that nobody answered, though the request may have come back.
+bool is_silence(const Error& error);
 
 } // namespace meterctl::sessions::mbus

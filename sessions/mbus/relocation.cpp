@@ -32,7 +32,7 @@ Task<Result<bool>> is_taken(Client& client, std::uint8_t address) {
     client.options().lateness = lateness;
     client.speak_to(asked);
     if (answer) { co_return true; }
-    if (answer.error().category == Category::timeout) { co_return false; }
+    if (is_silence(answer.error())) { co_return false; }
     if (may_have_been_done(answer.error())) { co_return client.evidence().damaged > 0; }
     co_return tl::unexpected(answer.error());
 }

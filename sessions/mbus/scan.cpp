@@ -126,7 +126,7 @@ private:
             co_return Result<void>();
         }
         if (ends_all(reply.error())) { co_return tl::unexpected(reply.error()); }
-        const bool heard = reply.error().category == Category::untrusted && !client_.evidence().foreign;
+        const bool heard = !is_silence(reply.error()) && !client_.evidence().foreign;
         if (heard && sink_.trouble) { sink_.trouble(std::to_string(address), reply.error()); }
         co_return Result<void>();
     }

@@ -194,7 +194,7 @@ Task<Result<SecondarySearch::Heard>> SecondarySearch::probe(Selection pattern) {
     request.from = pattern;
     constexpr unsigned once = 1;
     auto reply = co_await client_.ask(request, once);
-    const bool silent = !reply && reply.error().category == Category::timeout;
+    const bool silent = !reply && is_silence(reply.error());
     const bool unsplittable = !reply && !has_wild_digit(pattern);
     if (silent || unsplittable) {
         constexpr unsigned again = 2;
@@ -205,7 +205,7 @@ Task<Result<SecondarySearch::Heard>> SecondarySearch::probe(Selection pattern) {
         co_return confirmed;
     }
     if (ends_all(reply.error())) { co_return tl::unexpected(reply.error()); }
-    co_return reply.error().category == Category::timeout ? Heard::nobody : Heard::several;
+    co_return is_silence(reply.error()) ? Heard::nobody : Heard::several;
 }
 
 /// One overlap in 256 has a good checksum by chance: who is found must take a selection of its own.

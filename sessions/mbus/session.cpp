@@ -70,7 +70,7 @@ private:
 
     /// A meter that is silent where it is usually found may still be where it was delivered.
     bool go_elsewhere(const Error& error) {
-        if (!also_at_ || client_.heard_from() || error.category != Category::timeout) { return false; }
+        if (!also_at_ || client_.heard_from() || !is_silence(error)) { return false; }
         if (client_.options().notice) { client_.options().notice("trying address " + also_at_->to_string()); }
         station_.move_to(*std::exchange(also_at_, std::nullopt));
         return true;

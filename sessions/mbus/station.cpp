@@ -6,7 +6,7 @@ namespace mbus = codecs::mbus;
 
 namespace {
 
-bool is_silence(const Error& error) {
+bool may_be_there(const Error& error) {
     return error.category == Category::timeout || error.category == Category::untrusted;
 }
 
@@ -43,7 +43,7 @@ Task<Result<void>> Station::initialise() {
     request.takes_ack = true;
     constexpr unsigned once = 1;
     auto acked = co_await client_.ask(request, once);
-    ready_ = acked || is_silence(acked.error());
+    ready_ = acked || may_be_there(acked.error());
     if (!ready_) { co_return tl::unexpected(acked.error()); }
     co_return Result<void>();
 }
