@@ -43,6 +43,10 @@ std::span<const TopicRow> endpoints() {
          "keeps "
          "it. Where the adapter only does 8N1, parity is made in software; softparity=1 makes it anyway, softparity=0 "
          "never"},
+        {"ir:///dev/ttyUSB0?baud=2400&mode=d&wakeup=1",
+         "how IEC 62056-21 is spoken there, on serial devices, sockets and rfc2217 too: baud is the fastest rate that "
+         "is chosen (300 keeps that of the sign-on), mode=d only listens to a meter that sends by itself, wakeup=1 "
+         "wakes a battery meter"},
         {"ir+rfc2217://gateway:2217", "the same on a remote serial port whose settings can change"},
         {"ir+tcp://bridge:8888",
          "the same behind a transparent bridge, whose own rate (baud=300) stays and whose frame is 8N1 or 7E1: parity "
@@ -63,7 +67,8 @@ std::span<const TopicRow> endpoints() {
          "octets), framing, unit=7:pro380-mod for each meter on the bus, and sim://bus?meters=12 for made-up ones "
          "where "
          "the protocol has such (mbus). Its pulse output: constant=1000, and the faults bounce=2ms, lose=0.1 and "
-         "extra=0.1 (shares of pulses), width=12ms, jitter=5ms"},
+         "extra=0.1 (shares of pulses), width=12ms, jitter=5ms. For IEC 62056-21 also mode=a to e, wakeup=1, and "
+         "misbehave=no_switch, wrong_bcc, nak, silent_sign_on, silent_data, silent_password or silent_command"},
         {"tcp-listen://0.0.0.0:4059, udp-listen://0.0.0.0:4059", "`decode` only: listens for what others send"},
         {"pty:/tmp/meter0", "`simulate` only: a pseudo-terminal, with a link of this name to it"},
         {"line:///dev/ttyS0?signal=dcd", "pulses at an input of a serial port: signal=dcd, cts, dsr or ri; active=low "

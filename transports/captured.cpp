@@ -97,6 +97,11 @@ public:
         co_return co_await inner_->send_break(duration);
     }
 
+    void keep_secret(const Secret& secret) override {
+        secrets_.keep(secret);
+        inner_->keep_secret(secret);
+    }
+
     [[nodiscard]] bool hears_itself() const override { return inner_->hears_itself(); }
 
     Task<Result<void>> reopen() override {
@@ -118,7 +123,8 @@ private:
         if (traits_.link_type == link_upper_pdu) {
             whole = pdu_head(dissector_, traits_.server_port, outbound == (side_ == Side::client));
         }
-        whole.insert(whole.end(), octets.begin(), octets.end());
+        const Bytes shown = secrets_.hidden(octets);
+        whole.insert(whole.end(), shown.begin(), shown.end());
         file_->packet({.interface = interface_,
                        .time = time,
                        .outbound = outbound,
@@ -133,6 +139,7 @@ private:
     DissectorTraits traits_;
     Side side_;
     std::uint32_t interface_ = 0;
+    Secrets secrets_;
     Gatherer gatherer_; ///< received, not written yet: more of the same frame may follow
 };
 

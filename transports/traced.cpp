@@ -29,7 +29,7 @@ public:
     Task<Result<void>> write_to(std::string_view peer, ByteView octets) override {
         show(gatherer_.flush());
         // Before they leave: what was sent is of most interest where it could not be.
-        print(trace_line(loop().wall_clock(), true, octets));
+        print(trace_line(loop().wall_clock(), true, secrets_.hidden(octets)));
         auto written = co_await inner_->write_to(peer, octets);
         if (!written) { remark(describe(written.error())); }
         co_return written;
@@ -66,6 +66,11 @@ public:
         co_return sent;
     }
 
+    void keep_secret(const Secret& secret) override {
+        secrets_.keep(secret);
+        inner_->keep_secret(secret);
+    }
+
     [[nodiscard]] bool hears_itself() const override { return inner_->hears_itself(); }
 
     Task<Result<void>> reopen() override {
@@ -90,7 +95,7 @@ private:
 
     void show(const std::optional<Gathered>& packet) {
         if (!packet) { return; }
-        std::string text = trace_line(packet->since, false, packet->octets);
+        std::string text = trace_line(packet->since, false, secrets_.hidden(packet->octets));
         if (!packet->faults.empty()) { text += " # " + describe_faults(packet->faults); }
         print(text);
     }
@@ -99,6 +104,7 @@ private:
     std::FILE* stream_;
     Side side_;
     Gatherer gatherer_;
+    Secrets secrets_;
 };
 
 } // namespace

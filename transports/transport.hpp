@@ -5,6 +5,7 @@
 #include "src/core/error.hpp"
 #include "transports/endpoint.hpp"
 #include "transports/loop.hpp"
+#include "transports/secrets.hpp"
 #include "transports/task.hpp"
 
 #include <memory>
@@ -52,6 +53,8 @@ public:
     virtual Task<Result<void>> reopen() = 0;
     /// Holds the line in the break condition for so long. Endpoint error where the link has no such thing.
     virtual Task<Result<void>> send_break(Duration duration);
+    /// A password that will pass: traces and captures show asterisks in its place.
+    virtual void keep_secret(const Secret& secret) { static_cast<void>(secret); }
     /// True where what was last written came back, and was taken out of what is read.
     [[nodiscard]] virtual bool hears_itself() const { return false; }
 };

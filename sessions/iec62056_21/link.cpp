@@ -55,6 +55,19 @@ Task<Result<void>> Link::put(ByteView octets) {
     co_return Result<void>();
 }
 
+void Link::hide(const iec::Message& message) {
+    transports::Secret secret;
+    secret.octets = iec::encode(message);
+    const auto open = std::ranges::find(secret.octets, std::uint8_t{'('});
+    const auto close = std::ranges::find(secret.octets, std::uint8_t{')'});
+    if (open >= close) { return; }
+    secret.first = static_cast<std::size_t>(open - secret.octets.begin()) + 1;
+    secret.count = static_cast<std::size_t>(close - open) - 1;
+    transport_.keep_secret(secret);
+    secret.octets = add_even_parity(secret.octets);
+    transport_.keep_secret(secret);
+}
+
 Task<Result<void>> Link::send(iec::Message message, Duration reaction) {
     co_await transport_.loop().sleep_until(last_heard_ + reaction);
     sent_ = iec::encode(message);

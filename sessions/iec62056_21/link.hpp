@@ -38,6 +38,8 @@ public:
 
     /// Waits until `reaction` has passed since the meter's last octet, sends, and returns when the last bit has left.
     Task<Result<void>> send(codecs::iec62056_21::Message message, Duration reaction);
+    /// A password message: what stands between its brackets is hidden from traces and captures.
+    void hide(const codecs::iec62056_21::Message& message);
     /// NULs for the wake-up call of battery meters, and the pause behind it.
     Task<Result<void>> wake_up();
     /// The next message, whose first octet must come within `patience`. A time-out where nothing came, untrusted

@@ -74,6 +74,7 @@ Task<Result<void>> Programming::give_password() {
     const ClientOptions& options = client_.options();
     if (options.password.empty()) { co_return Result<void>(); }
     const iec::Message message = iec::password_command(options.password, options.password_type);
+    client_.link().hide(message);
     auto heard = co_await ask(message, Stage::password, false);
     if (!heard) { co_return tl::unexpected(heard.error()); }
     if (std::holds_alternative<iec::Acknowledge>(heard->message)) { co_return Result<void>(); }

@@ -90,12 +90,15 @@ class Readout(unittest.TestCase):
 class Programming(unittest.TestCase):
     def run_write(self, meter, password, expect=0):
         command = [peers.METERCTL, "write", f"ir://{meter.path}", "-p", "iec62056-21", "reg:0001=2000", "--yes", "-f",
-                   "json"]
+                   "json", "--trace"]
         environment = {**os.environ, "METERCTL_PASSWORD": password}
         done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=peers.PATIENCE,
                               check=False)
         self.assertEqual(done.returncode, expect, done.stderr)
-        self.assertNotIn(password, done.stderr + done.stdout)
+        shown = done.stderr + done.stdout
+        self.assertNotIn(password, shown)
+        self.assertNotIn(" ".join(f"{ord(letter):02X}" for letter in password), shown)
+        self.assertIn("28" + " 2A" * len(password) + " 29", shown)
         return json.loads(done.stdout)
 
     def test_a_register_is_written_with_the_password_and_the_meter_let_go(self):
