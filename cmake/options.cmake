@@ -9,9 +9,11 @@ target_include_directories(meterctl_options INTERFACE ${PROJECT_SOURCE_DIR} ${PR
 if(METERCTL_SANITIZE)
     # In instrumented code g++ 12 warns of what is not there (bounds of a resize, signs of a shifted octet); that the
     # sources are free of warnings is for the plain builds to prove.
-    target_compile_options(meterctl_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
-                                                      -fno-omit-frame-pointer -Wno-error -Wno-sign-conversion
-                                                      -Wno-stringop-overflow)
+    # What the tests themselves do is not in question: to look for undefined behaviour there takes a third of their time.
+    target_compile_options(meterctl_options INTERFACE
+                           -fsanitize=address$<$<NOT:$<BOOL:$<TARGET_PROPERTY:METERCTL_IS_TEST>>>:,undefined>
+                           -fno-sanitize-recover=all
+                           -fno-omit-frame-pointer -Wno-error -Wno-sign-conversion -Wno-stringop-overflow)
     target_link_options(meterctl_options INTERFACE -fsanitize=address,undefined)
 endif()
 
