@@ -13,8 +13,12 @@ namespace {
 
 const std::vector<const catalogue::Definition*>& definitions() {
     static const catalogue::Catalogue catalogue;
-    static const auto all = catalogue.all().value();
-    return all;
+    static const auto spoken = [] {
+        auto all = catalogue.all().value();
+        std::erase_if(all, [](const auto* meter) { return sessions::find_protocol(meter->protocol) == nullptr; });
+        return all;
+    }();
+    return spoken;
 }
 
 /// One meter as delivered, in time that stands still.
