@@ -86,7 +86,11 @@ void fill_binary(Record& record, ByteView octets, const Meaning& meaning, ByteOr
 }
 
 void negate(Value& value) {
-    if (const auto number = value.number()) { value = Decimal{-number->mantissa, number->exponent}; }
+    if (const auto* const whole = value.get<std::int64_t>()) {
+        value = -*whole; // of 18 digits at most
+    } else if (const auto number = value.number()) {
+        value = Decimal{-number->mantissa, number->exponent};
+    }
 }
 
 void fill_variable(Record& record, const Meaning& meaning, ByteOrder order) {

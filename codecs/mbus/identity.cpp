@@ -210,6 +210,11 @@ std::string selection_text(const Selection& selection) {
     const bool only_id =
         wanted.manufacturer == any_manufacturer && wanted.version == any_octet && wanted.medium == any_octet;
     if (only_id) { return id_text(wanted.id); }
+    // Three letters hold fifteen bits; what has one more is told in hex.
+    if (wanted.manufacturer != any_manufacturer && wanted.manufacturer > 0x7FFF) {
+        return fmt::format("{}{:02X}{:02X}{:02X}{:02X}", id_text(wanted.id), wanted.manufacturer & 0xFFU,
+                           wanted.manufacturer >> 8U, wanted.version, wanted.medium);
+    }
     const auto manufacturer =
         wanted.manufacturer == any_manufacturer ? std::string("*") : manufacturer_text(wanted.manufacturer);
     return fmt::format("{}-{}-{}-{}", id_text(wanted.id), manufacturer, part_text(wanted.version),

@@ -195,6 +195,7 @@ Task<Result<ReadOutcome>> Reader::read(std::span<const Point> points) {
     }
     const auto is_open = [](const Wanted& one) { return !one.reading; };
     std::vector<const Selector*> untried;
+    untried.reserve(selectors_.size());
     for (const Selector& selector : selectors_) { untried.push_back(&selector); }
     std::optional<Error> trouble;
     const Selector* last = nullptr;
