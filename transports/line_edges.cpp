@@ -53,7 +53,7 @@ public:
         nature_.description = options.description;
         if (options.signal != Signal::ri) { return; }
         nature_.widths = false;
-        nature_.notes.push_back("of the ring indicator only the ends of pulses are told");
+        nature_.notes.emplace_back("of the ring indicator only the ends of pulses are told");
     }
 
     [[nodiscard]] Loop& loop() override { return loop_; }
@@ -148,7 +148,7 @@ private:
 
 } // namespace
 
-OpenedEdges make_polled_edges(Loop& loop, std::unique_ptr<ModemInputs> inputs, LineEdgeOptions options,
+OpenedEdges make_polled_edges(Loop& loop, std::unique_ptr<ModemInputs> inputs, const LineEdgeOptions& options,
                               std::shared_ptr<void> owner) {
     const auto state = inputs->state();
     if (!state) { return no_inputs(options.description); }
@@ -165,7 +165,7 @@ Task<OpenedEdges> make_line_edges(RealLoop& loop, std::unique_ptr<ModemInputs> i
         if (works) { co_return waited; }
         inputs = std::move(*waited).give_back();
     }
-    co_return make_polled_edges(loop, std::move(inputs), std::move(options), std::move(owner));
+    co_return make_polled_edges(loop, std::move(inputs), options, std::move(owner));
 }
 
 Task<OpenedEdges> open_line_edges(Loop& loop, Endpoint endpoint, EdgeOptions options) {

@@ -17,7 +17,7 @@ struct LineEdgeOptions {
 };
 
 /// Looks at the input each `poll` (a millisecond unless said), on any loop. What keeps `inputs` alive is `owner`.
-OpenedEdges make_polled_edges(Loop& loop, std::unique_ptr<ModemInputs> inputs, LineEdgeOptions options,
+OpenedEdges make_polled_edges(Loop& loop, std::unique_ptr<ModemInputs> inputs, const LineEdgeOptions& options,
                               std::shared_ptr<void> owner = nullptr);
 /// Waits for the driver in a thread; polls where the driver cannot.
 Task<OpenedEdges> make_line_edges(RealLoop& loop, std::unique_ptr<ModemInputs> inputs, LineEdgeOptions options,

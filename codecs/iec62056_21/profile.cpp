@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t time_at = 0, status_at = 1, period_at = 2, count_at = 3; ///< groups of a header
 constexpr std::size_t head = 4;
-constexpr std::int64_t most_minutes = 31 * 24 * 60;
+constexpr std::int64_t most_minutes = 31L * 24 * 60;
 
 std::optional<std::int64_t> whole_number(std::string_view text) {
     text = trim(text);

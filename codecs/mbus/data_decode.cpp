@@ -193,7 +193,7 @@ void fill_bcd(ByteView octets, ByteOrder order, const Meaning& meaning, Value& v
             high = 0;
         }
         good = high <= 9 && (one & 0x0FU) <= 9;
-        number = number * 100 + high * 10 + (one & 0x0FU);
+        number = number * 100 + static_cast<std::int64_t>(high * 10U + (one & 0x0FU));
     }
     if (!good) {
         flags.emplace_back("invalid_digits");

@@ -54,7 +54,7 @@ Header read_header(ByteView data, VariableData::Form form, ByteOrder order) {
 /// The configuration names a security mode and as many blocks of 16 octets as there can be. Old meters put a checksum
 /// there, which would be blocks that do not exist.
 bool is_encrypted(const Header& header, std::size_t octets) {
-    constexpr unsigned block = 16;
+    constexpr std::size_t block = 16;
     constexpr std::array modes{2U, 3U, 4U, 5U, 7U, 8U, 9U, 10U, 13U};
     const unsigned mode = (header.configuration >> 8U) & 0x1FU;
     const unsigned blocks = (header.configuration >> 4U) & 0x0FU;
