@@ -27,7 +27,7 @@ public:
         nature_.description = std::move(description);
         nature_.resolution = time_on_line(settings_, 1) / settings_.bits_per_octet();
         nature_.widths = widths;
-        if (!widths) { nature_.notes.push_back("the widths of pulses are not known: baud= was not given"); }
+        if (!widths) { nature_.notes.emplace_back("the widths of pulses are not known: baud= was not given"); }
     }
 
     [[nodiscard]] Loop& loop() override { return line_->loop(); }

@@ -5,8 +5,6 @@
 
 namespace meterctl::sessions::mbus {
 
-namespace mbus = codecs::mbus;
-
 namespace {
 
 constexpr const char* also_at_key = "also_at";
