@@ -94,6 +94,7 @@ Result<Settings> settings(const catalogue::Definition& definition) {
         const auto* const row = std::ranges::find(rows, name, &Row::name);
         if (row == rows.end()) {
             std::vector<std::string> known;
+            known.reserve(rows.size());
             for (const auto& one : rows) { known.emplace_back(one.name); }
             return wrong(fmt::format("no setting '{}'", name), definition.model, nearest(name, known));
         }
