@@ -70,6 +70,7 @@ private:
 
 } // namespace
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): every protocol's row has this form
 Result<std::unique_ptr<Session>> open_session(transports::Transport& transport, SessionOptions options) {
     auto client = client_options(options, transport);
     if (!client) { return tl::unexpected(client.error()); }
