@@ -130,7 +130,9 @@ std::optional<std::string> encode_clock(const Value& value, unsigned /*length*/)
     constexpr std::size_t date_digits = 6;
     const auto* const text = value.get<std::string>();
     const auto time = text == nullptr ? time_of(value) : parse_time_of_day(*text);
-    return time && time->hour && time->minute ? std::optional(time_digits(*time).substr(date_digits)) : std::nullopt;
+    return time && time->hour && time->minute && !time->utc_offset_minutes
+               ? std::optional(time_digits(*time).substr(date_digits))
+               : std::nullopt;
 }
 
 std::optional<Value> decode_bool(std::string_view text) {
