@@ -1,6 +1,7 @@
 // Session: a conversation with one meter. The same five on every protocol: identify, read, write, invoke, profile.
 #pragma once
 
+#include "sessions/profile.hpp"
 #include "src/catalogue/definition.hpp"
 #include "src/core/error.hpp"
 #include "src/core/reading.hpp"
@@ -74,6 +75,12 @@ public:
     /// Writes and reads back.
     virtual Task<Result<WriteOutcome>> write(const catalogue::Point& point, const Value& value) = 0;
     virtual Task<Result<Value>> invoke(std::string_view method, const Value& argument) = 0;
+    /// The profiles that can be fetched: the definition's, unless the device tells.
+    virtual Task<Result<std::vector<catalogue::Profile>>> profiles();
+    /// Fetches the selected records of one. Usage error where the protocol has no profiles. After an error, what the
+    /// sink has had is good, and a ProfileMark of its last record takes up from there.
+    virtual Task<Result<void>> profile(const catalogue::Profile& profile, const ProfileSelection& selection,
+                                       const ProfileSink& sink);
     [[nodiscard]] virtual const Statistics& statistics() const = 0;
 };
 
