@@ -175,14 +175,26 @@ Completion assignments(const Context& context, const Io& io) {
     const std::size_t equals = context.unfinished.find('=');
     for (const catalogue::Point& point : meter->points) {
         if (point.access == catalogue::Access::read) { continue; }
+        const bool alone = point.method && point.type.empty();
         if (equals == std::string::npos) {
-            all.candidates.push_back({point.name + "=", point.title});
+            all.candidates.push_back({point.name + (alone ? "" : "="), point.title});
             all.no_space = true;
         } else if (context.unfinished.substr(0, equals) == point.name) {
             for (const catalogue::Choice& choice : point.choices) {
                 all.candidates.push_back({point.name + "=" + choice.value.to_string(), choice.label});
             }
         }
+    }
+    return all;
+}
+
+Completion profiles(const Context& context, const Io& io) {
+    Completion all;
+    const catalogue::Catalogue meters = open_catalogue(context, io);
+    const catalogue::Definition* meter = meter_of(context, meters);
+    if (meter == nullptr) { return all; }
+    for (const catalogue::Profile& profile : meter->profiles) {
+        all.candidates.push_back({profile.name, profile.title});
     }
     return all;
 }
@@ -245,7 +257,7 @@ constexpr std::array origins{
     Origin{Completes::points, points},       Origin{Completes::assignments, assignments},
     Origin{Completes::files, files},         Origin{Completes::inputs, files},
     Origin{Completes::topics, help_topics},  Origin{Completes::pulse_inputs, pulse_inputs},
-    Origin{Completes::outputs, outputs},
+    Origin{Completes::outputs, outputs},     Origin{Completes::profiles, profiles},
 };
 
 } // namespace

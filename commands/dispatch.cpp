@@ -23,7 +23,7 @@ struct Runner {
 constexpr std::array runners{
     Runner{on_read, run_read},     Runner{on_write, run_write},           Runner{on_scan, run_scan},
     Runner{on_decode, run_decode}, Runner{on_simulate, run_simulate},     Runner{on_meters, run_meters},
-    Runner{on_help, run_help},     Runner{on_pulse_test, run_pulse_test},
+    Runner{on_help, run_help},     Runner{on_pulse_test, run_pulse_test}, Runner{on_dump_profile, run_dump_profile},
 };
 
 void print(Io& io, std::string_view text) {

@@ -9,8 +9,8 @@ namespace meterctl::commands {
 
 namespace {
 
-constexpr std::array<const CommandSpec*, 8> all_commands{
-    &table::read,       &table::write,    &table::scan,   &table::decode,
+constexpr std::array<const CommandSpec*, 9> all_commands{
+    &table::read,       &table::write,    &table::scan,   &table::dump_profile, &table::decode,
     &table::pulse_test, &table::simulate, &table::meters, &table::help,
 };
 

@@ -26,6 +26,7 @@ enum class Completes {
     targets,   ///< endpoints and inventory names
     listeners,
     points,
+    profiles,    ///< of the meter that the line names
     assignments, ///< POINT=VALUE of what can be written
     files,
     inputs,       ///< files, devices and listeners
@@ -44,7 +45,8 @@ inline constexpr CommandSet on_simulate = 1U << 4;
 inline constexpr CommandSet on_meters = 1U << 5;
 inline constexpr CommandSet on_help = 1U << 6;
 inline constexpr CommandSet on_pulse_test = 1U << 7;
-inline constexpr CommandSet on_all = (1U << 8) - 1;
+inline constexpr CommandSet on_dump_profile = 1U << 8;
+inline constexpr CommandSet on_all = (1U << 9) - 1;
 
 struct OptionSpec {
     std::string_view name; ///< "--meter"

@@ -9,6 +9,7 @@ namespace meterctl::commands {
 int run_read(const Arguments& arguments, Io& io);
 int run_write(const Arguments& arguments, Io& io);
 int run_scan(const Arguments& arguments, Io& io);
+int run_dump_profile(const Arguments& arguments, Io& io);
 int run_decode(const Arguments& arguments, Io& io);
 int run_pulse_test(const Arguments& arguments, Io& io);
 int run_simulate(const Arguments& arguments, Io& io);

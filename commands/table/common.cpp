@@ -7,7 +7,7 @@ namespace meterctl::commands::table {
 
 namespace {
 
-constexpr CommandSet talking = on_read | on_write | on_scan;
+constexpr CommandSet talking = on_read | on_write | on_scan | on_dump_profile;
 constexpr CommandSet records = talking | on_decode | on_meters;
 constexpr CommandSet working = records | on_simulate | on_pulse_test;
 
@@ -48,7 +48,7 @@ constexpr std::array rows{
                .brief = "the meter's address on its bus",
                .detail = "Unless given, the address the model is delivered with. On an M-Bus also a secondary address: "
                          "12345678, 1234FFFF (F for any digit), 12345678-INM-01-02; 254 is the only meter there.",
-               .on = on_read | on_write},
+               .on = on_read | on_write | on_dump_profile},
     OptionSpec{.name = "--password-file",
                .kind = Kind::single,
                .value = "FILE",
@@ -107,7 +107,7 @@ constexpr std::array rows{
                .choices = unit_scales,
                .brief = "units as the meter has them (kWh), or base units (Wh)",
                .detail = "The conversion is exact.",
-               .on = on_read | on_decode,
+               .on = on_read | on_dump_profile | on_decode,
                .completes = Completes::choices},
     OptionSpec{.name = "--raw", .brief = "show the octets each value came from", .on = on_read | on_decode},
     OptionSpec{.name = "--trace",

@@ -8,6 +8,7 @@ namespace meterctl::commands::table {
 extern const CommandSpec read;
 extern const CommandSpec write;
 extern const CommandSpec scan;
+extern const CommandSpec dump_profile;
 extern const CommandSpec decode;
 extern const CommandSpec pulse_test;
 extern const CommandSpec simulate;

@@ -25,8 +25,8 @@ void append_csv_cell(std::string& out, std::string_view text) {
 
 } // namespace
 
-Rows::Rows(Sink& sink, Format format, std::span<const Column> columns, Pace pace)
-    : sink_(sink), format_(format), columns_(columns), pace_(pace) {}
+Rows::Rows(Sink& sink, Format format, std::span<const Column> columns, Pace pace, bool named)
+    : sink_(sink), format_(format), columns_(columns), pace_(pace), header_written_(!named) {}
 
 void Rows::row(std::vector<std::string> cells) {
     cells.resize(columns_.size());

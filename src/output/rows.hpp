@@ -18,7 +18,8 @@ public:
         stream, ///< each row is written, and flushed, as it comes
     };
 
-    Rows(Sink& sink, Format format, std::span<const Column> columns, Pace pace);
+    /// `named` false: CSV without its header, to go behind rows that are there already.
+    Rows(Sink& sink, Format format, std::span<const Column> columns, Pace pace, bool named = true);
     void row(std::vector<std::string> cells);
     /// Writes a table that was gathered, or the header alone where there was no row (CSV).
     void end();

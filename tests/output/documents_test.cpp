@@ -28,6 +28,8 @@ constexpr std::array samples{
     Sample{"scan", testing::scan_text},
     Sample{"decode", [](const Options& options) { return testing::decode_text(options); }},
     Sample{"pulse-test", testing::pulse_test_text},
+    Sample{"dump-profile", testing::profile_text},
+    Sample{"dump-profile-list", testing::profile_list_text},
     Sample{"meters", [](const Options& options) { return testing::meters_text(options, false); }},
     Sample{"meters-points", [](const Options& options) { return testing::meters_text(options, true); }},
 };

@@ -263,6 +263,39 @@ std::string write_text(const Options& options) {
     return text.arrived();
 }
 
+std::string profile_text(const Options& options) {
+    TextSink text;
+    ProfileDocument document(text.sink(), options);
+    document.begin(head(), "trend_log_1");
+    ProfileHead log;
+    log.columns = {{"active_energy_import", Obis::parse("1-0:1.8.0").value(), Unit::kilowatt_hour, "analog-input:1"},
+                   {"state", std::nullopt, Unit::none, {}}};
+    log.period = std::chrono::seconds(900);
+    log.held = 5760;
+    log.notes = {"the clock was not set before record 6"};
+    document.head(log);
+    ProfileRecord value;
+    value.sequence = 5;
+    value.time = DateTime::parse("2000-01-01T00:15:00").value();
+    value.values = {Decimal{1234567, -2}, std::int64_t{3}};
+    value.flags = {"clock_invalid", "local_time"};
+    document.record(value);
+    document.record({7, DateTime::parse("2026-11-21T02:00:00Z").value(), "status", {}, {}, "buffer-purged"});
+    document.gap({8, 2, DateTime::parse("2026-11-21T02:00:00Z").value(),
+                  DateTime::parse("2026-11-21T02:45:00Z").value(), "the buffer was full"});
+    document.record({10, DateTime::parse("2026-11-21T02:45:00Z").value(), "value", {Value(), Value(2.5F)}, {}, {}});
+    document.failure({"trend_log_1", point_failure().error});
+    document.end();
+    return text.arrived();
+}
+
+std::string profile_list_text(const Options& options) {
+    TextSink text;
+    const std::vector<ProfileListing> rows{{"trend_log_1", "First trend log", "trend-log:1"}, {"events", {}, {}}};
+    write_profile_list(text.sink(), options, head(), rows);
+    return text.arrived();
+}
+
 std::string scan_text(const Options& options) {
     TextSink text;
     ScanDocument document(text.sink(), options);

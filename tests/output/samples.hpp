@@ -2,6 +2,7 @@
 #pragma once
 
 #include "src/output/documents.hpp"
+#include "src/output/profile_document.hpp"
 
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ catalogue::Definition definition();
 
 std::string read_text(const Options& options);
 std::string write_text(const Options& options);
+std::string profile_text(const Options& options);
+std::string profile_list_text(const Options& options);
 std::string scan_text(const Options& options);
 std::string decode_text(const Options& options, bool with_counters = true);
 std::string pulse_test_text(const Options& options);

@@ -27,7 +27,7 @@ except ImportError:
 TEST_OUTPUT = sys.argv[1]
 DOCS = pathlib.Path(sys.argv[2])
 METERCTL = sys.argv[3] if len(sys.argv) > 3 else None
-COMMANDS = ["read", "write", "scan", "decode", "pulse-test", "meters"]
+COMMANDS = ["read", "write", "scan", "decode", "dump-profile", "pulse-test", "meters"]
 SCHEMAS = {
     name: json.loads((DOCS / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8"))
     for name in [*COMMANDS, "error"]

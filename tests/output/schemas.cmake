@@ -1,6 +1,6 @@
 # The schemas against the samples that test_output writes and, once it has all of these commands, against the program.
 set(program $<TARGET_FILE:meterctl>)
-foreach(command read write scan decode pulse_test meters)
+foreach(command read write scan decode dump_profile pulse_test meters)
     if(NOT EXISTS ${PROJECT_SOURCE_DIR}/commands/${command}.cpp)
         set(program)
     endif()
