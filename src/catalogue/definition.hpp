@@ -33,6 +33,12 @@ struct StatusBit {
     bool is_fault = false;
 };
 
+/// What a value has to be to another point's: a system voltage from 82 to 660 times the ratio of the transformers.
+struct Ratio {
+    std::string to; ///< the other point's name
+    std::optional<Decimal> minimum, maximum;
+};
+
 struct Point {
     std::string name;
     std::string title;
@@ -47,7 +53,10 @@ struct Point {
     bool method = false;    ///< an action rather than a value: written with no value, or with its argument
     std::string write_with; ///< "fc06", "fc16"; empty: the protocol's usual one
     std::optional<Decimal> minimum, maximum, step;
-    std::vector<Choice> choices;
+    std::optional<Ratio> ratio;       ///< a range that moves with another point's value
+    std::vector<std::string> after;   ///< points that are written before this one, where they are written together
+    unsigned min_interval_s = 0;      ///< least time between two writes
+    std::vector<Choice> choices;      ///< one outside the range may be written as well
     bool choices_only = false;        ///< values outside `choices` are rejected before sending
     std::vector<std::string> invalid; ///< raw patterns in hex that mean "not available"
     std::vector<StatusBit> bits;
@@ -60,6 +69,8 @@ struct Point {
     std::string applies_to;    ///< "CT version", ...; empty: all
     std::string simulate;      ///< the load model's quantity, or a constant, that the simulator serves
     std::string source;        ///< where the address comes from
+    std::string reported_name; ///< what the device itself calls it, where it does: "KWh_Import"
+    std::string reported_unit; ///< what the device itself says, where it is another unit than it counts in: "kWh"
 };
 
 /// How a meter of this model is told from others: all rules of one set must hold.

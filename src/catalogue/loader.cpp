@@ -249,13 +249,14 @@ Result<void> check_complete(const Definition& definition, std::string_view origi
 
 std::vector<std::string> known_keys(std::string_view section) {
     using Names = std::vector<std::string>;
-    const std::array<std::pair<std::string_view, Names>, 12> sections = {{
+    const std::array<std::pair<std::string_view, Names>, 13> sections = {{
         {"definition", names_of<Definition>(definition_table)},
         {"line", names_of<Line>(line_table)},
         {"addresses", names_of<Definition>(addresses_table)},
         {"rule", names_of<IdentifyRule>(rule_table)},
         {"point", names_of(point_keys())},
         {"choice", names_of(choice_keys())},
+        {"ratio", names_of(ratio_keys())},
         {"bit", names_of(bit_keys())},
         {"profile", names_of<Profile>(profile_table)},
         {"pulse_output", names_of(pulse_output_keys())},

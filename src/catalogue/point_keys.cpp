@@ -23,6 +23,12 @@ constexpr std::array bit_table = {
     Key<StatusBit>{"fault_when", into<&StatusBit::fault_when>},
 };
 
+constexpr std::array ratio_table = {
+    Key<Ratio>{"to", into<&Ratio::to>},
+    Key<Ratio>{"min", into<&Ratio::minimum>},
+    Key<Ratio>{"max", into<&Ratio::maximum>},
+};
+
 constexpr std::array point_table = {
     Key<Point>{"name", into<&Point::name>},
     Key<Point>{"title", into<&Point::title>},
@@ -38,6 +44,9 @@ constexpr std::array point_table = {
     Key<Point>{"min", into<&Point::minimum>},
     Key<Point>{"max", into<&Point::maximum>},
     Key<Point>{"step", into<&Point::step>},
+    Key<Point>{"ratio", into<&Point::ratio>},
+    Key<Point>{"after", into<&Point::after>},
+    Key<Point>{"min_interval_s", into<&Point::min_interval_s>},
     Key<Point>{"choices", into<&Point::choices>},
     Key<Point>{"choices_only", into<&Point::choices_only>},
     Key<Point>{"invalid", into<&Point::invalid>},
@@ -51,6 +60,8 @@ constexpr std::array point_table = {
     Key<Point>{"applies_to", into<&Point::applies_to>},
     Key<Point>{"simulate", into<&Point::simulate>},
     Key<Point>{"source", into<&Point::source>},
+    Key<Point>{"reported_name", into<&Point::reported_name>},
+    Key<Point>{"reported_unit", into<&Point::reported_unit>},
 };
 
 Result<void> check_name(const Source& source, const Node& owner, std::string_view name) {
@@ -86,7 +97,8 @@ Result<void> check_choices(const Source& source, const Node& node, const Point& 
         const auto fail_at = [&](std::string what) { return tl::unexpected(source.error(at, std::move(what))); };
         const std::string text = choices[i].value.to_string();
         const auto number = choices[i].value.number();
-        if (number && ((point.minimum && *number < *point.minimum) || (point.maximum && *number > *point.maximum))) {
+        if (number && point.choices_only &&
+            ((point.minimum && *number < *point.minimum) || (point.maximum && *number > *point.maximum))) {
             return fail_at(fmt::format("the choice {} lies outside min and max", text));
         }
         for (std::size_t j = 0; j < i; ++j) {
@@ -136,6 +148,9 @@ std::span<const Key<Choice>> choice_keys() {
 std::span<const Key<StatusBit>> bit_keys() {
     return bit_table;
 }
+std::span<const Key<Ratio>> ratio_keys() {
+    return ratio_table;
+}
 std::span<const Key<Point>> point_keys() {
     return point_table;
 }
@@ -163,6 +178,12 @@ Result<void> read_value(const Source& source, const Node& node, StatusBit& out) 
     if (auto complete = expect_members(source, node, required); !complete) { return complete; }
     if (out.bit > 63) { return tl::unexpected(source.error(*node.member("bit"), "a bit is numbered from 0 to 63")); }
     return check_name(source, node, out.name);
+}
+
+Result<void> read_value(const Source& source, const Node& node, Ratio& out) {
+    if (auto read = read_object(source, node, ratio_keys(), out); !read) { return read; }
+    constexpr std::array<std::string_view, 1> required = {"to"};
+    return expect_members(source, node, required);
 }
 
 Result<void> read_value(const Source& source, const Node& node, Point& out) {

@@ -7,10 +7,12 @@ namespace meterctl::catalogue {
 
 std::span<const Key<Choice>> choice_keys();
 std::span<const Key<StatusBit>> bit_keys();
+std::span<const Key<Ratio>> ratio_keys();
 std::span<const Key<Point>> point_keys();
 
 Result<void> read_value(const Source& source, const Node& node, Choice& out);
 Result<void> read_value(const Source& source, const Node& node, StatusBit& out);
+Result<void> read_value(const Source& source, const Node& node, Ratio& out);
 /// One point, checked in itself: its name, that ranges are not empty and choices lie in them, no choice or bit twice.
 Result<void> read_value(const Source& source, const Node& node, Point& out);
 

@@ -69,6 +69,16 @@ void flag_member(JsonWriter& json, std::string_view name, bool flag) {
     if (flag) { json.member(name, true); }
 }
 
+void write_ratio(JsonWriter& json, const Point& point) {
+    if (!point.ratio) { return; }
+    json.key("ratio");
+    json.begin_object();
+    json.member("to", point.ratio->to);
+    number_member(json, "minimum", point.ratio->minimum);
+    number_member(json, "maximum", point.ratio->maximum);
+    json.end_object();
+}
+
 void write_choices(JsonWriter& json, const Point& point) {
     if (point.choices.empty()) { return; }
     json.key("choices");
@@ -114,6 +124,9 @@ void write_point(JsonWriter& json, const Point& point) {
     number_member(json, "minimum", point.minimum);
     number_member(json, "maximum", point.maximum);
     number_member(json, "step", point.step);
+    write_ratio(json, point);
+    json.optional_member("after", point.after);
+    if (point.min_interval_s != 0) { json.member("min_interval_s", point.min_interval_s); }
     write_choices(json, point);
     write_bits(json, point);
     flag_member(json, "irreversible", point.irreversible);
@@ -124,6 +137,8 @@ void write_point(JsonWriter& json, const Point& point) {
     json.optional_member("group", point.group);
     json.optional_member("applies_to", point.applies_to);
     json.optional_member("source", point.source);
+    json.optional_member("reported_name", point.reported_name);
+    json.optional_member("reported_unit", point.reported_unit);
     json.end_object();
 }
 

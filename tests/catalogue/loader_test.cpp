@@ -154,7 +154,7 @@ TEST_CASE("a wrong definition is an error with its place, what is wrong there, a
          "min 2 is greater than max 1", nullptr},
         {R"("points": [{"name": "p", "address": "x", "step": 0}])", "m.json:2: points[0].step",
          "a step is greater than 0", nullptr},
-        {R"("points": [{"name": "p", "address": "x", "max": 1, "choices": [{"value": 2}]}])",
+        {R"("points": [{"name": "p", "address": "x", "max": 1, "choices": [{"value": 2}], "choices_only": true}])",
          "m.json:2: points[0].choices[0]", "the choice 2 lies outside min and max", nullptr},
         {R"("points": [{"name": "p", "address": "x", "choices": [{"value": 2}, {"value": 2.0}]}])",
          "m.json:2: points[0].choices[1]", "the choice 2.0 is there twice", nullptr},
