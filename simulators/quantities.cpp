@@ -38,6 +38,7 @@ constexpr std::array families{
     Family{"reactive_energy_total", {Kind::energy_total, 2, 0, var_hour}, true, true},
     Family{"apparent_energy_import", {Kind::energy, 4, 0, volt_ampere_hour}, true, true},
     Family{"apparent_energy_export", {Kind::energy, 5, 0, volt_ampere_hour}, true, true},
+    Family{"apparent_energy_net", {Kind::energy_net, 4, 0, volt_ampere_hour}, true, true},
     Family{"apparent_energy_total", {Kind::energy_total, 4, 0, volt_ampere_hour}, true, true},
     Family{"reactive_energy_q1", {Kind::energy, 6, 0, var_hour}, true, true},
     Family{"reactive_energy_q2", {Kind::energy, 7, 0, var_hour}, true, true},
