@@ -193,11 +193,11 @@ std::optional<TimePoint> S4100::next_event() const {
 }
 
 void S4100::set_clock(SystemTime time) {
-    const std::chrono::duration<float> change = time - clock();
+    const auto change = std::chrono::round<std::chrono::milliseconds>(time - clock());
     BacnetDevice::set_clock(time);
     inputs_.clock_reset = false;
     bacnet::TimeChange entry;
-    entry.seconds = change.count();
+    entry.seconds = static_cast<float>(change.count()) / 1000;
     note(entry);
 }
 

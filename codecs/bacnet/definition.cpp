@@ -51,7 +51,16 @@ constexpr std::array rows{
                 settings.write_settles_ms = number;
             });
         }},
+    Row{"not_a_number",
+        [](Settings& settings, std::string_view text) -> Result<void> {
+            settings.not_a_number = text;
+            return {};
+        }},
 };
+
+/// What the simulator alone takes.
+constexpr std::array<std::string_view, 6> of_simulators{"services", "behaviour",   "instance",
+                                                        "vendor",   "vendor_name", "model_name"};
 
 Result<void> check_address(std::string_view address, const std::string& where) {
     const auto parsed = parse_point_address(address);
@@ -66,7 +75,7 @@ Result<void> check_type(const catalogue::Point& point) {
         const std::vector<std::string> all(types.begin(), types.end());
         return wrong(fmt::format("no type '{}'", point.type), point.name, nearest(point.type, all));
     }
-    if (point.type.empty() && point.access != catalogue::Access::read) {
+    if (point.type.empty() && point.access != catalogue::Access::read && !point.method) {
         return wrong("a point that is written needs its type", point.name, {"real, unsigned, enumerated, text, ..."});
     }
     return {};
@@ -92,6 +101,7 @@ Result<Settings> settings(const catalogue::Definition& definition) {
     Settings settings;
     for (const auto& [name, text] : definition.settings) {
         const auto* const row = std::ranges::find(rows, name, &Row::name);
+        if (std::ranges::find(of_simulators, name) != of_simulators.end()) { continue; }
         if (row == rows.end()) {
             std::vector<std::string> known;
             known.reserve(rows.size());

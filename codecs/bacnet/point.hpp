@@ -15,6 +15,7 @@ inline constexpr std::uint32_t present_value_property = 85;
 struct PointAddress {
     ObjectId object; ///< instance 4194303 of type device: the meter itself
     PropertyReference property{present_value_property, {}};
+    std::optional<Decimal> command{}; ///< what a method without an argument writes: "analog-value:1=30078"
     friend bool operator==(const PointAddress&, const PointAddress&) = default;
     /// "analog-input:11", "device/location": without what stands for itself
     [[nodiscard]] std::string text() const;
@@ -31,6 +32,7 @@ struct Settings {
     std::uint16_t max_apdu = 480;
     bool read_property_multiple = true;
     std::uint32_t write_settles_ms = 0; ///< after a write, until a read gives the new value
+    std::string not_a_number;           ///< the flag of a NaN, where the meter sends one for a reason
 };
 Result<Settings> settings(const catalogue::Definition& definition);
 
@@ -43,8 +45,12 @@ Result<Reading> decode_point(const catalogue::Point& point, ByteView value);
 /// point's type: "real", "unsigned", ... Nothing is rounded: Category::rejected where it does not fit.
 Result<Bytes> encode_point(const catalogue::Point& point, const Value& value);
 
+/// The octets that a method without an argument writes: the number of its address. Usage error where it has none.
+Result<Bytes> encode_command(const PointAddress& address);
+
 /// The types that a definition's points can have: null, boolean, unsigned, signed, real, double, octets, text,
-/// enumerated, bits, date, time.
+/// enumerated, bits, date, time, datetime, instance (of an object identifier, as a number) and analog-input (a
+/// reference to its present value, as the number of its instance).
 std::span<const std::string_view> value_types();
 /// The type that this property of such an object has in the standard.
 std::string_view usual_type(const PointAddress& address);

@@ -76,15 +76,24 @@ Result<PropertyReference> parse_property(std::string_view text) {
 std::string PointAddress::text() const {
     const bool itself = object.type == device_type && object.instance == any_instance;
     std::string text = itself ? "device" : object.text();
+    const std::string written = command ? "=" + command->to_string() : std::string();
     const bool plain = property == PropertyReference{present_value_property, {}};
-    if (plain) { return text; }
+    if (plain) { return text + written; }
     const auto name = names::find(names::properties, property.property);
     text += "/" + (name.empty() ? fmt::format("{}", property.property) : std::string(name));
     if (property.index) { text += fmt::format("[{}]", *property.index); }
-    return text;
+    return text + written;
 }
 
 Result<PointAddress> parse_point_address(std::string_view text) {
+    if (const auto equals = text.find('='); equals != std::string_view::npos) {
+        const auto command = Decimal::parse(text.substr(equals + 1));
+        if (!command) { return wrong(fmt::format("'{}' is no number", text.substr(equals + 1))); }
+        return parse_point_address(text.substr(0, equals)).map([&](PointAddress address) {
+            address.command = *command;
+            return address;
+        });
+    }
     const auto slash = text.find('/');
     const auto object = parse_object(text.substr(0, slash));
     if (!object) { return tl::unexpected(object.error()); }

@@ -13,8 +13,9 @@
 namespace meterctl::codecs::bacnet {
 namespace {
 
-constexpr std::array<std::string_view, 12> type_names{"null",   "boolean", "unsigned",   "signed", "real", "double",
-                                                      "octets", "text",    "enumerated", "bits",   "date", "time"};
+constexpr std::array<std::string_view, 15> type_names{"datetime", "instance",   "analog-input", "null",   "boolean",
+                                                      "unsigned", "signed",     "real",         "double", "octets",
+                                                      "text",     "enumerated", "bits",         "date",   "time"};
 
 constexpr std::array<std::string_view, 5> text_properties{"location", "description", "object-name", "device-type",
                                                           "profile-name"};
@@ -89,6 +90,45 @@ Result<Primitive> date_or_time(const catalogue::Point& point, const Value& value
     return point.type == "date" ? Primitive(both->date) : Primitive(both->time);
 }
 
+/// An instance that stands for an object, or for the reference to one's present value.
+Result<Bytes> encode_instance(const catalogue::Point& point, const Value& value) {
+    const auto number = value.number();
+    const auto instance = number ? number->to_int64() : std::nullopt;
+    if (!instance || *instance < 0 || *instance > max_instance) { return refused(point, value, "is no instance"); }
+    ObjectId object;
+    object.instance = static_cast<std::uint32_t>(*instance);
+    if (point.type == "instance") {
+        const auto address = parse_point_address(point.address);
+        object.type = address ? address->object.type : device_type;
+        return encode_primitive(object);
+    }
+    DeviceObjectPropertyReference reference;
+    reference.object = object;
+    reference.property.property = present_value_property;
+    return encode(reference);
+}
+
+Result<Bytes> encode_date_time(const catalogue::Point& point, const Value& value) {
+    const auto* const given = value.get<DateTime>();
+    const auto parsed = given != nullptr ? Result<DateTime>(*given) : DateTime::parse(value.to_string());
+    if (!parsed) { return refused(point, value, "is no time"); }
+    return date_and_time(*parsed).map([](const DateAndTime& both) { return encode(both); });
+}
+
+/// The instance alone, of an object identifier or of a reference.
+std::optional<Value> shown_instance(const catalogue::Point& point, ByteView value) {
+    if (point.type == "instance") {
+        const auto primitives = decode_primitives(value);
+        const auto* const object =
+            primitives && primitives->size() == 1 ? std::get_if<ObjectId>(&primitives->front()) : nullptr;
+        return object == nullptr ? std::nullopt : std::optional<Value>(std::uint64_t{object->instance});
+    }
+    if (point.type != "analog-input") { return std::nullopt; }
+    const auto reference = decode_device_object_property_reference(value);
+    if (!reference || reference->object.type != 0) { return std::nullopt; }
+    return Value(std::uint64_t{reference->object.instance});
+}
+
 Result<Primitive> primitive_of(const catalogue::Point& point, const Value& value) {
     const std::string_view type = point.type;
     if (type == "null") { return Primitive(Null{}); }
@@ -159,6 +199,7 @@ Result<Reading> decode_point(const catalogue::Point& point, ByteView value) {
     reading.raw.assign(value.begin(), value.end());
     reading.flags = std::move(shown->flags);
     reading.text = std::move(shown->text);
+    if (auto instance = shown_instance(point, value)) { shown->value = std::move(*instance); }
     reading.value = point.scale == Decimal{1, 0} ? std::move(shown->value) : scaled(shown->value, point.scale);
     if (!point.bits.empty()) {
         reading.text.clear();
@@ -171,12 +212,22 @@ Result<Reading> decode_point(const catalogue::Point& point, ByteView value) {
 
 Result<Bytes> encode_point(const catalogue::Point& point, const Value& value) {
     const auto& meant = catalogue::meant_by(point, value);
+    if (point.type == "instance" || point.type == "analog-input") { return encode_instance(point, meant); }
+    if (point.type == "datetime") { return encode_date_time(point, meant); }
     const auto number = meant.number();
     const bool moved = number && point.scale != Decimal{1, 0};
     if (!moved) { return primitive_of(point, meant).map(encode_primitive); }
     const auto raw = number->divided_by(point.scale);
     if (!raw) { return refused(point, value, fmt::format("is no multiple of {}", point.scale.to_string())); }
     return primitive_of(point, *raw).map(encode_primitive);
+}
+
+Result<Bytes> encode_command(const PointAddress& address) {
+    if (!address.command) { return fail(Category::usage, "nothing says what is written", address.text()); }
+    catalogue::Point point;
+    point.name = address.text();
+    point.type = usual_type(address);
+    return encode_point(point, Value(*address.command));
 }
 
 } // namespace meterctl::codecs::bacnet

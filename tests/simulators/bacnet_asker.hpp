@@ -6,6 +6,7 @@
 #include "codecs/bacnet/npdu.hpp"
 #include "codecs/bacnet/point.hpp"
 #include "codecs/bacnet/records.hpp"
+#include "codecs/bacnet/segmentation.hpp"
 #include "simulators/bacnet_bus.hpp"
 #include "src/catalogue/catalogue.hpp"
 #include "src/core/hex.hpp"

@@ -90,7 +90,7 @@ TEST_CASE("the device is who the guide says") {
     CHECK(asker.read<bacnet::BitString>("device/protocol-object-types-supported").text() ==
           "101100001000000000001000000000");
     const auto services = asker.read<bacnet::BitString>("device/protocol-services-supported");
-    for (const std::size_t bit : {12, 14, 15, 17, 20, 32, 33, 34, 35}) { CHECK(services.test(bit)); }
+    for (const std::size_t bit : {12U, 14U, 15U, 17U, 20U, 32U, 33U, 34U, 35U}) { CHECK(services.test(bit)); }
     CHECK_FALSE(services.test(5));
     CHECK_FALSE(services.test(16));
     CHECK(asker.try_read("device/property-list") == "error 2 32"); // newer than its revision
