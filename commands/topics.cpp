@@ -66,9 +66,13 @@ std::span<const TopicRow> endpoints() {
          "latency=20ms, drop, corrupt, duplicate, cut, late (shares of answers, 0 to 1), echo=1, baud (paces the "
          "octets), framing, unit=7:pro380-mod for each meter on the bus, and sim://bus?meters=12 for made-up ones "
          "where "
-         "the protocol has such (mbus). Its pulse output: constant=1000, and the faults bounce=2ms, lose=0.1 and "
+         "the protocol has such (mbus, bacnet). Its pulse output: constant=1000, and the faults bounce=2ms, lose=0.1 "
+         "and "
          "extra=0.1 (shares of pulses), width=12ms, jitter=5ms. For IEC 62056-21 also mode=a to e, wakeup=1, and "
-         "misbehave=no_switch, wrong_bcc, nak, silent_sign_on, silent_data, silent_password or silent_command"},
+         "misbehave=no_switch, wrong_bcc, nak, silent_sign_on, silent_data, silent_password or silent_command. BACnet: "
+         "masters=5,9 (further masters on the MS/TP line), router=7 (BACnet/IP in front of the line, which is network "
+         "7), "
+         "history=100 (records in a trend log at first), clock=reset (as after a power failure)"},
         {"tcp-listen://0.0.0.0:4059, udp-listen://0.0.0.0:4059", "`decode` only: listens for what others send"},
         {"pty:/tmp/meter0", "`simulate` only: a pseudo-terminal, with a link of this name to it"},
         {"line:///dev/ttyS0?signal=dcd", "pulses at an input of a serial port: signal=dcd, cts, dsr or ri; active=low "

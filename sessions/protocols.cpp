@@ -15,6 +15,7 @@
 #include "sessions/mbus/session.hpp"
 #include "sessions/modbus/scan.hpp"
 #include "sessions/modbus/session.hpp"
+#include "simulators/bacnet_bus.hpp"
 #include "simulators/iec62056_21_bus.hpp"
 #include "simulators/mbus_bus.hpp"
 #include "simulators/modbus_bus.hpp"
@@ -69,7 +70,7 @@ std::span<const Protocol> protocols() {
             .validate = codecs::bacnet::validate,
             .open = bacnet::no_session,
             .scan = nullptr,
-            .simulate = bacnet::no_simulator,
+            .simulate = simulators::make_bacnet_bus,
             .decoders = codecs::bacnet::decoders(),
             .point_syntax = "TYPE:INSTANCE[/PROPERTY[[INDEX]]]",
             .point_examples = {"analog-input:11", "trend-log:1/record-count", "device/location"},

@@ -67,7 +67,9 @@ constexpr std::array sim_keys{QueryKey{"seed", ValueKind::number},     QueryKey{
                               QueryKey{"wakeup", ValueKind::flag},     QueryKey{"misbehave", ValueKind::text},
                               QueryKey{"constant", ValueKind::real},   QueryKey{"bounce", ValueKind::duration},
                               QueryKey{"lose", ValueKind::share},      QueryKey{"extra", ValueKind::share},
-                              QueryKey{"width", ValueKind::duration},  QueryKey{"jitter", ValueKind::duration}};
+                              QueryKey{"width", ValueKind::duration},  QueryKey{"jitter", ValueKind::duration},
+                              QueryKey{"masters", ValueKind::text},    QueryKey{"router", ValueKind::number},
+                              QueryKey{"history", ValueKind::number},  QueryKey{"clock", ValueKind::text}};
 
 constexpr std::array rows{
     SchemeRow{Scheme::serial, "serial", Shape::device, "serial:///dev/ttyUSB0?baud=9600&frame=8E1", serial_keys},

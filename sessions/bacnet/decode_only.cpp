@@ -15,9 +15,4 @@ Result<std::unique_ptr<Session>> no_session(transports::Transport& /*transport*/
     return decoded_only();
 }
 
-Result<std::unique_ptr<simulators::Bus>> no_simulator(std::span<const simulators::Unit> /*units*/,
-                                                      const simulators::Options& /*options*/) {
-    return decoded_only();
-}
-
 } // namespace meterctl::sessions::bacnet

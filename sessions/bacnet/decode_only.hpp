@@ -7,7 +7,5 @@ namespace meterctl::sessions::bacnet {
 
 /// Usage error.
 Result<std::unique_ptr<Session>> no_session(transports::Transport& transport, SessionOptions options);
-Result<std::unique_ptr<simulators::Bus>> no_simulator(std::span<const simulators::Unit> units,
-                                                      const simulators::Options& options);
 
 } // namespace meterctl::sessions::bacnet
