@@ -28,6 +28,14 @@ constexpr std::array refused_functions{
     Refusal{BvlcFunction::delete_foreign_device_table_entry, 0x0050},
 };
 
+/// Of the first of several datagrams that were read as one; nullopt where no whole one is there.
+std::optional<std::size_t> message_length(ByteView octets) {
+    if (octets.size() < bacnet::bvlc_header) { return std::nullopt; }
+    const std::size_t length = (std::size_t{octets[2]} << 8U) | octets[3];
+    const bool whole = octets[0] == bacnet::bvlc_type && length >= bacnet::bvlc_header && length <= octets.size();
+    return whole ? std::optional(length) : std::nullopt;
+}
+
 class IpLink final : public Bus {
 public:
     explicit IpLink(std::shared_ptr<BacnetSite> site)
@@ -40,10 +48,9 @@ public:
 
     void receive(ByteView octets, TimePoint now) override {
         line_.hear(octets, now);
-        buffer_.insert(buffer_.end(), octets.begin(), octets.end());
-        while (const auto length = next_message()) {
-            const Bytes datagram(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(*length));
-            buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(*length));
+        while (const auto length = message_length(octets)) {
+            const ByteView datagram = octets.first(*length);
+            octets = octets.subspan(*length);
             if (const auto message = bacnet::decode_bvlc(datagram)) { take(*message, datagram[1], now); }
         }
     }
@@ -83,17 +90,6 @@ private:
     }
 
     [[nodiscard]] BacnetStation& station() const { return site_->installation->units().front().station; }
-
-    /// Datagrams may come joined, as through a stream; what is no message is dropped whole.
-    std::optional<std::size_t> next_message() {
-        if (buffer_.size() < bacnet::bvlc_header) { return std::nullopt; }
-        const std::size_t length = (std::size_t{buffer_[2]} << 8U) | buffer_[3];
-        if (buffer_[0] != bacnet::bvlc_type || length < bacnet::bvlc_header) {
-            buffer_.clear();
-            return std::nullopt;
-        }
-        return length <= buffer_.size() ? std::optional(length) : std::nullopt;
-    }
 
     void take(const bacnet::Bvlc& message, std::uint8_t function, TimePoint now) {
         if (const auto* carried = std::get_if<bacnet::CarriedNpdu>(&message)) {
@@ -159,7 +155,6 @@ private:
 
     std::shared_ptr<BacnetSite> site_;
     FaultyLine line_;
-    Bytes buffer_;
     Bytes link_address_;      ///< of whoever is on the other end of this link
     std::size_t station_ = 0; ///< at the router
     bool awake_ = false;      ///< somebody spoke: before, the router's line need not run

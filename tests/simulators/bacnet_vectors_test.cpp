@@ -89,14 +89,9 @@ TEST_CASE("whatever datagrams come, cut anywhere, the device answers the next re
     for (const Vector& vector : all) {
         for (std::size_t length = 0; length <= vector.octets.size(); length += 3) {
             asker.exchange(ByteView(vector.octets).first(length));
-            asker.exchange(ByteView(*from_hex("81 0B 00 04"))); // whatever was begun is no message now
         }
     }
-    asker.wait(24h);
-    asker.bus->receive(*from_hex("00"), asker.now);
-    asker.heard();
-    BacnetAsker fresh;
-    CHECK(fresh.exchange(read) != "silence");
+    asker.wait(24h); // one of them may have silenced it for a while
     CHECK(asker.exchange(read) != "silence");
 }
 
