@@ -28,23 +28,16 @@ Bytes encoded(const TrendRecord& record) {
     return bacnet::encode(std::vector<bacnet::LogRecord>{out});
 }
 
-/// Records from `first` on, counted from 0.
-struct Stretch {
-    std::size_t first = 0, count = 0;
-};
-
-constexpr Stretch nothing{};
+} // namespace
 
 /// `count` records from the one at `reference` on, or, where it is negative, up to it.
-Stretch around(std::size_t reference, std::int32_t count, std::size_t size) {
-    if (reference >= size) { return nothing; }
+TrendBuffer::Asked TrendBuffer::around(std::size_t reference, std::int32_t count, std::size_t size, bool numbered) {
+    if (reference >= size) { return {0, 0, numbered}; }
     const auto wanted = static_cast<std::size_t>(std::abs(static_cast<std::int64_t>(count)));
-    if (count > 0) { return {reference, std::min(wanted, size - reference)}; }
+    if (count > 0) { return {reference, std::min(wanted, size - reference), numbered}; }
     const std::size_t first = reference + 1 > wanted ? reference + 1 - wanted : 0;
-    return {first, reference + 1 - first};
+    return {first, reference + 1 - first, numbered};
 }
-
-} // namespace
 
 void TrendBuffer::add(TrendRecord record) {
     if (full() && !records_.empty()) { records_.pop_front(); }
@@ -58,35 +51,42 @@ void TrendBuffer::fill(std::vector<TrendRecord> records, std::uint32_t total) {
     total_ = total;
 }
 
-Granted<RangeAnswer> TrendBuffer::read(const bacnet::ReadRange& request, std::size_t most_octets) const {
+/// Records newer than the time, or older ones where the count is negative.
+Granted<TrendBuffer::Asked> TrendBuffer::by_time(const bacnet::RangeByTime& range) const {
+    bacnet::DateAndTime both;
+    both.date = range.date;
+    both.time = range.time;
+    const auto time = system_time(both);
+    if (range.count == 0 || !time) { return tl::unexpected(refusals::parameter_out_of_range); }
+    const bool newer = range.count > 0;
+    const auto bound = newer ? std::ranges::upper_bound(records_, *time, {}, &TrendRecord::stamp)
+                             : std::ranges::lower_bound(records_, *time, {}, &TrendRecord::stamp);
+    const auto index = static_cast<std::size_t>(bound - records_.begin());
+    if (!newer && index == 0) { return Asked{0, 0, true}; }
+    return around(newer ? index : index - 1, range.count, records_.size(), true);
+}
+
+Granted<TrendBuffer::Asked> TrendBuffer::asked_for(const bacnet::ReadRange& request) const {
     const std::size_t size = records_.size();
-    Stretch asked{0, size};
-    const auto oldest = static_cast<std::uint32_t>(total_ - size + 1);
-    bool numbered = false;
     if (const auto* position = std::get_if<bacnet::RangeByPosition>(&request.range)) {
         if (position->count == 0) { return tl::unexpected(refusals::parameter_out_of_range); }
-        asked = position->reference == 0 ? nothing : around(position->reference - 1, position->count, size);
-    } else if (const auto* sequence = std::get_if<bacnet::RangeBySequence>(&request.range)) {
-        if (sequence->count == 0) { return tl::unexpected(refusals::parameter_out_of_range); }
-        asked = around(static_cast<std::uint32_t>(sequence->reference - oldest), sequence->count, size);
-        numbered = true;
-    } else if (const auto* by_time = std::get_if<bacnet::RangeByTime>(&request.range)) {
-        bacnet::DateAndTime both;
-        both.date = by_time->date;
-        both.time = by_time->time;
-        const auto time = system_time(both);
-        if (by_time->count == 0 || !time) { return tl::unexpected(refusals::parameter_out_of_range); }
-        const bool newer = by_time->count > 0; // newer ones than the time, or older ones
-        const auto bound = newer ? std::ranges::upper_bound(records_, *time, {}, &TrendRecord::stamp)
-                                 : std::ranges::lower_bound(records_, *time, {}, &TrendRecord::stamp);
-        const auto index = static_cast<std::size_t>(bound - records_.begin());
-        asked = newer ? around(index, by_time->count, size)
-                      : (index == 0 ? nothing : around(index - 1, by_time->count, size));
-        numbered = true;
+        if (position->reference == 0) { return Asked{0, 0, false}; }
+        return around(position->reference - 1, position->count, size, false);
     }
+    if (const auto* sequence = std::get_if<bacnet::RangeBySequence>(&request.range)) {
+        if (sequence->count == 0) { return tl::unexpected(refusals::parameter_out_of_range); }
+        return around(static_cast<std::uint32_t>(sequence->reference - oldest()), sequence->count, size, true);
+    }
+    if (const auto* time = std::get_if<bacnet::RangeByTime>(&request.range)) { return by_time(*time); }
+    return Asked{0, size, false};
+}
+
+Granted<RangeAnswer> TrendBuffer::read(const bacnet::ReadRange& request, std::size_t most_octets) const {
+    const auto asked = asked_for(request);
+    if (!asked) { return tl::unexpected(asked.error()); }
     RangeAnswer answer;
     const std::size_t room = most_octets > answer_overhead ? most_octets - answer_overhead : 0;
-    for (std::size_t i = asked.first; i < asked.first + asked.count; ++i) {
+    for (std::size_t i = asked->first; i < asked->first + asked->count; ++i) {
         const Bytes item = encoded(records_[i]);
         if (answer.items.size() + item.size() > room) {
             answer.more = true;
@@ -96,9 +96,9 @@ Granted<RangeAnswer> TrendBuffer::read(const bacnet::ReadRange& request, std::si
         ++answer.count;
     }
     if (answer.count == 0) { return answer; }
-    answer.first = asked.first == 0;
-    answer.last = asked.first + answer.count == size;
-    if (numbered) { answer.first_sequence = static_cast<std::uint32_t>(oldest + asked.first); }
+    answer.first = asked->first == 0;
+    answer.last = asked->first + answer.count == records_.size();
+    if (asked->numbered) { answer.first_sequence = static_cast<std::uint32_t>(oldest() + asked->first); }
     return answer;
 }
 

@@ -35,6 +35,16 @@ public:
     [[nodiscard]] Granted<RangeAnswer> read(const codecs::bacnet::ReadRange& request, std::size_t most_octets) const;
 
 private:
+    /// Records from `first` on, counted from 0; `numbered`: by sequence number or time.
+    struct Asked {
+        std::size_t first = 0, count = 0;
+        bool numbered = false;
+    };
+    static Asked around(std::size_t reference, std::int32_t count, std::size_t size, bool numbered);
+    [[nodiscard]] Granted<Asked> asked_for(const codecs::bacnet::ReadRange& request) const;
+    [[nodiscard]] Granted<Asked> by_time(const codecs::bacnet::RangeByTime& range) const;
+    [[nodiscard]] std::uint32_t oldest() const { return static_cast<std::uint32_t>(total_ - records_.size() + 1); }
+
     std::size_t capacity_;
     std::deque<TrendRecord> records_;
     std::uint32_t total_ = 0; ///< the sequence number of the newest
