@@ -8,7 +8,8 @@
 #include "codecs/mbus/point.hpp"
 #include "codecs/modbus/decoders.hpp"
 #include "codecs/modbus/point.hpp"
-#include "sessions/bacnet/decode_only.hpp"
+#include "sessions/bacnet/scan.hpp"
+#include "sessions/bacnet/session.hpp"
 #include "sessions/iec62056_21/scan.hpp"
 #include "sessions/iec62056_21/session.hpp"
 #include "sessions/mbus/scan.hpp"
@@ -68,13 +69,14 @@ std::span<const Protocol> protocols() {
             .title = "BACnet MS/TP and BACnet/IP",
             .parse_point = codecs::bacnet::ad_hoc_point,
             .validate = codecs::bacnet::validate,
-            .open = bacnet::no_session,
-            .scan = nullptr,
+            .open = bacnet::open_session,
+            .scan = bacnet::scan,
             .simulate = simulators::make_bacnet_bus,
             .decoders = codecs::bacnet::decoders(),
             .point_syntax = "TYPE:INSTANCE[/PROPERTY[[INDEX]]]",
             .point_examples = {"analog-input:11", "trend-log:1/record-count", "device/location"},
             .line = {.baud = 38400, .frame = "8N1", .bauds = {}, .frames = {}},
+            .self_describing = true,
         },
     };
     return rows;

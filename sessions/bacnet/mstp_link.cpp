@@ -1,0 +1,222 @@
+// MS/TP: a master node on a serial line, served in every wait. Clause 9.
+#include "codecs/bacnet/mstp_master.hpp"
+#include "sessions/bacnet/ring_ear.hpp"
+
+#include <deque>
+#include <fmt/format.h>
+
+namespace meterctl::sessions::bacnet {
+
+namespace mstp = codecs::bacnet::mstp;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration usual_patience = 10s; ///< rings may be long; a silent station is told of sooner
+constexpr Duration silence_is_empty = 1s;
+constexpr Duration longest_listening = 8s; ///< for a poll, while a ring runs
+constexpr Duration longest_joining = 60s;
+constexpr Duration longest_rest = 300ms;
+constexpr unsigned usual_baud = 38400;
+
+class MstpLink final : public Link {
+public:
+    MstpLink(transports::Transport& transport, LinkOptions options)
+        : transport_(transport), options_(std::move(options)) {}
+
+    Task<Result<void>> open() override {
+        if (options_.listen_only) {
+            co_return fail(Category::usage, "nothing is sent with --listen-only", where(), {}, "bacnet.listen_only");
+        }
+        if (node_ && joined()) { co_return Result<void>(); }
+        if (!node_) {
+            auto chosen = co_await choose();
+            if (!chosen) { co_return chosen; }
+        }
+        auto in = co_await join();
+        co_return in;
+    }
+
+    Task<Result<void>> send(const std::string& station, const Bytes& npdu, bool expecting_reply) override {
+        const auto mac = static_cast<std::uint8_t>(std::stoul(station));
+        asked_ = node_->send(mac, npdu, expecting_reply);
+        if (!expecting_reply) { asked_.reset(); }
+        auto served = co_await serve(now());
+        co_return served;
+    }
+
+    Task<Result<void>> broadcast(const Bytes& npdu) override {
+        node_->send(mstp::broadcast, npdu, false);
+        auto served = co_await serve(now());
+        co_return served;
+    }
+
+    Task<Result<std::optional<Incoming>>> receive(TimePoint deadline) override {
+        for (;;) {
+            if (!waiting_.empty()) {
+                std::optional<Incoming> first = std::move(waiting_.front());
+                waiting_.pop_front();
+                co_return first;
+            }
+            if (now() >= deadline) { co_return std::optional<Incoming>(); }
+            auto served = co_await serve(deadline);
+            if (!served) { co_return tl::unexpected(served.error()); }
+        }
+    }
+
+    Task<void> rest() override {
+        if (!node_ || node_->sole_master() || !joined()) { co_return; }
+        const TimePoint deadline = now() + longest_rest;
+        while (node_->state() != mstp::MasterNode::State::idle && now() < deadline) {
+            const auto served = co_await serve(deadline);
+            if (!served) { co_return; }
+        }
+    }
+
+    [[nodiscard]] Duration patience() const override { return usual_patience; }
+    [[nodiscard]] std::uint16_t max_apdu() const override { return 480; }
+    [[nodiscard]] bool is_ip() const override { return false; }
+    [[nodiscard]] transports::Transport& transport() override { return transport_; }
+
+private:
+    [[nodiscard]] TimePoint now() { return transport_.loop().now(); }
+    [[nodiscard]] std::string where() const { return transport_.description(); }
+    [[nodiscard]] bool joined() const {
+        return node_->sole_master() || node_->statistics().tokens_received > 0 || node_->statistics().tokens_passed > 0;
+    }
+    void say(const std::string& text) const {
+        if (options_.notice) { options_.notice(text); }
+    }
+
+    Task<Result<void>> choose() {
+        mstp::MasterSettings settings;
+        settings.max_master = options_.max_master;
+        settings.max_info_frames = options_.max_info_frames;
+        const auto line = transport_.line();
+        settings.baud = line ? line->baud : usual_baud;
+        settings.observe = [this](const mstp::Heard& heard, TimePoint time) { ear_.heard(heard, time); };
+        if (options_.mac) {
+            settings.station = *options_.mac;
+        } else {
+            auto chosen = co_await find_address();
+            if (!chosen) { co_return tl::unexpected(chosen.error()); }
+            settings.station = *chosen;
+        }
+        say(fmt::format("our MS/TP address is {}", settings.station));
+        station_ = settings.station;
+        node_.emplace(settings, now());
+        co_return Result<void>();
+    }
+
+    /// An address that a running ring asks for soon; on a silent line the lowest.
+    Task<Result<std::uint8_t>> find_address() {
+        const auto found = [this] { return ear_.polled_next(options_.max_master, options_.other).has_value(); };
+        const std::function<bool()> anything = [this] { return ear_.good() + ear_.bad() > 0; };
+        const std::function<bool()> enough = found;
+        auto heard = co_await listen(transport_, ear_, now() + silence_is_empty, anything);
+        if (!heard) { co_return tl::unexpected(heard.error()); }
+        if (anything()) {
+            heard = co_await listen(transport_, ear_, now() + longest_listening, enough);
+            if (!heard) { co_return tl::unexpected(heard.error()); }
+            if (ear_.good() == 0) { co_return noise(); }
+        }
+        const auto next = ear_.polled_next(options_.max_master, options_.other);
+        co_return next ? *next : ear_.unheard(options_.max_master, options_.other);
+    }
+
+    [[nodiscard]] tl::unexpected<Error> noise() const {
+        return fail(Category::untrusted, "octets are heard, and no MS/TP frame among them", where(),
+                    {"another baud rate: 9600, 19200, 38400, 57600, 76800, 115200", "8N1", "A and B the other way"},
+                    "bacnet.noise");
+    }
+
+    Task<Result<void>> join() {
+        const TimePoint deadline = now() + longest_joining;
+        while (!joined()) {
+            if (node_->duplicate_address()) { co_return duplicate(); }
+            if (now() >= deadline) {
+                co_return ear_.good() == 0 && ear_.bad() > 0
+                    ? noise()
+                    : fail(Category::timeout, fmt::format("the ring did not let address {} in", station_), where(),
+                           {"mac=N below the masters' Max_Master"}, "bacnet.not_admitted");
+            }
+            auto served = co_await serve(deadline);
+            if (!served) { co_return served; }
+        }
+        co_return Result<void>();
+    }
+
+    [[nodiscard]] tl::unexpected<Error> duplicate() const {
+        return fail(Category::untrusted, fmt::format("another station has MS/TP address {}", station_), where(),
+                    {"another mac=N"}, "bacnet.duplicate_mac");
+    }
+
+    /// One step of the node: what is due goes out, then what comes, or until something is due.
+    Task<Result<void>> serve(TimePoint deadline) {
+        node_->advance(now());
+        for (mstp::Transmission& out : node_->take_transmissions()) {
+            if (out.due > now()) { co_await transport_.loop().sleep_until(out.due); }
+            auto sent = co_await transport_.write(out.octets);
+            if (!sent) { co_return sent; }
+        }
+        collect();
+        if (node_->duplicate_address()) { co_return duplicate(); }
+        if (!waiting_.empty()) { co_return Result<void>(); }
+        const TimePoint next = std::min(deadline, node_->next_deadline().value_or(deadline));
+        auto chunk = co_await transport_.read(next);
+        if (!chunk) { co_return tl::unexpected(chunk.error()); }
+        take(*chunk);
+        collect();
+        co_return Result<void>();
+    }
+
+    void take(const transports::Chunk& chunk) {
+        const TimePoint time = now();
+        std::size_t at = 0;
+        for (const transports::LineFault& fault : chunk.faults) {
+            const std::size_t index = std::min(fault.index, chunk.octets.size());
+            if (index < at) { continue; }
+            node_->receive(ByteView(chunk.octets).subspan(at, index - at), time);
+            node_->receive_error(time);
+            at = std::min(index + 1, chunk.octets.size());
+        }
+        node_->receive(ByteView(chunk.octets).subspan(at), time);
+    }
+
+    void collect() {
+        for (mstp::Indication& one : node_->take_indications()) {
+            // We serve nobody: whoever asks us is told to wait, and gives up.
+            if (one.expecting_reply) { node_->postpone(now()); }
+            Incoming incoming;
+            incoming.npdu = std::move(one.npdu);
+            incoming.from = fmt::format("{}", one.source);
+            waiting_.push_back(std::move(incoming));
+        }
+        for (const mstp::Completion& done : node_->take_completions()) {
+            const bool ours = asked_ && done.ticket == *asked_;
+            const bool unanswered = done.outcome == mstp::Outcome::no_reply ||
+                                    done.outcome == mstp::Outcome::damaged || done.outcome == mstp::Outcome::unexpected;
+            if (!ours || !unanswered) { continue; }
+            Incoming silence;
+            silence.silent = true;
+            waiting_.push_back(std::move(silence));
+        }
+    }
+
+    transports::Transport& transport_;
+    LinkOptions options_;
+    RingEar ear_;
+    std::optional<mstp::MasterNode> node_;
+    std::uint8_t station_ = 0;
+    std::optional<std::uint64_t> asked_;
+    std::deque<Incoming> waiting_;
+};
+
+} // namespace
+
+std::unique_ptr<Link> make_mstp_link(transports::Transport& transport, LinkOptions options) {
+    return std::make_unique<MstpLink>(transport, std::move(options));
+}
+
+} // namespace meterctl::sessions::bacnet

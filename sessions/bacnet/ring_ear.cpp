@@ -1,0 +1,66 @@
+#include "sessions/bacnet/ring_ear.hpp"
+
+namespace meterctl::sessions::bacnet {
+
+namespace mstp = codecs::bacnet::mstp;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration frame_abort = 100ms;
+constexpr std::uint8_t nobody = mstp::broadcast; ///< who only listens has no address
+
+} // namespace
+
+void RingEar::heard(const mstp::Heard& heard, TimePoint now) {
+    observer_.heard(heard, now);
+    ++(heard.valid ? good_ : bad_);
+    const bool poll = heard.valid && heard.frame.type == static_cast<std::uint8_t>(mstp::FrameType::poll_for_master);
+    if (poll) { last_poll_ = heard.frame; }
+}
+
+bool RingEar::taken(std::uint8_t station, std::optional<std::uint8_t> not_this) const {
+    return seen(station) || station == not_this;
+}
+
+std::optional<std::uint8_t> RingEar::polled_next(std::uint8_t max_master, std::optional<std::uint8_t> not_this) const {
+    if (!last_poll_) { return std::nullopt; }
+    const unsigned places = max_master + 1U;
+    const std::uint8_t poller = last_poll_->source;
+    const auto successor = observer_.station(poller).successor;
+    unsigned next = last_poll_->destination;
+    for (unsigned tried = 0; tried < places; ++tried) {
+        next = (next + 1) % places;
+        // Behind the poller's gap its polls begin again in front of it.
+        if (next == poller || (successor && *successor != poller && next == *successor)) { next = (poller + 1U) % places; }
+        const auto station = static_cast<std::uint8_t>(next);
+        if (!taken(station, not_this)) { return station; }
+    }
+    return std::nullopt;
+}
+
+std::uint8_t RingEar::unheard(std::uint8_t max_master, std::optional<std::uint8_t> not_this) const {
+    for (unsigned station = 0; station <= max_master; ++station) {
+        if (!taken(static_cast<std::uint8_t>(station), not_this)) { return static_cast<std::uint8_t>(station); }
+    }
+    return max_master;
+}
+
+Task<Result<void>> listen(transports::Transport& transport, RingEar& ear, TimePoint deadline,
+                          std::function<bool()> enough) {
+    mstp::Receiver receiver(nobody, frame_abort);
+    transports::Loop& loop = transport.loop();
+    while (loop.now() < deadline && !enough()) {
+        auto chunk = co_await transport.read(std::min(deadline, receiver.next_deadline().value_or(deadline)));
+        if (!chunk) { co_return tl::unexpected(chunk.error()); }
+        const TimePoint now = loop.now();
+        for (const std::uint8_t octet : chunk->octets) {
+            if (const auto heard = receiver.octet(octet, now)) { ear.heard(*heard, now); }
+        }
+        if (const auto heard = receiver.advance(now)) { ear.heard(*heard, now); }
+    }
+    co_return Result<void>();
+}
+
+} // namespace meterctl::sessions::bacnet

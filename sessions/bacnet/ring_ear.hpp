@@ -1,0 +1,36 @@
+// What listening to an MS/TP line tells before anything is sent: whether frames are heard at this baud rate, who the
+// masters are, and which address would be asked into the ring soon.
+#pragma once
+
+#include "codecs/bacnet/mstp_observer.hpp"
+#include "sessions/bacnet/link.hpp"
+
+namespace meterctl::sessions::bacnet {
+
+class RingEar {
+public:
+    void heard(const codecs::bacnet::mstp::Heard& heard, TimePoint now);
+    /// The address behind the one that was last polled, unless a station has it: it is polled next. `not_this` is left
+    /// out.
+    [[nodiscard]] std::optional<std::uint8_t> polled_next(std::uint8_t max_master,
+                                                          std::optional<std::uint8_t> not_this) const;
+    /// The lowest that nothing was heard from.
+    [[nodiscard]] std::uint8_t unheard(std::uint8_t max_master, std::optional<std::uint8_t> not_this) const;
+    [[nodiscard]] bool seen(std::uint8_t station) const { return observer_.station(station).frames > 0; }
+    [[nodiscard]] const codecs::bacnet::mstp::RingObserver& ring() const { return observer_; }
+    [[nodiscard]] std::uint64_t good() const { return good_; }
+    [[nodiscard]] std::uint64_t bad() const { return bad_; }
+
+private:
+    [[nodiscard]] bool taken(std::uint8_t station, std::optional<std::uint8_t> not_this) const;
+
+    codecs::bacnet::mstp::RingObserver observer_;
+    std::optional<codecs::bacnet::mstp::Frame> last_poll_;
+    std::uint64_t good_ = 0, bad_ = 0;
+};
+
+/// Listens for so long, and sends nothing; `enough` ends it early.
+Task<Result<void>> listen(transports::Transport& transport, RingEar& ear, TimePoint deadline,
+                          std::function<bool()> enough);
+
+} // namespace meterctl::sessions::bacnet
