@@ -79,7 +79,7 @@ private:
                                         transport_.description(),
                                         {"--bauds 9600,19200,38400,57600,76800,115200", "A and B the other way"},
                                         "bacnet.noise");
-                sink_.trouble(line_text(), error.error());
+                sink_.trouble(line_text(), error.value());
             }
             co_return false;
         }
@@ -160,7 +160,7 @@ private:
                                              found[i].said.device.instance);
                 const auto error = fail(Category::untrusted, what, transport_.description(),
                                         {"connect one at a time, and change one"}, "bacnet.duplicate");
-                sink_.trouble(found[i].station.text(), error.error());
+                sink_.trouble(found[i].station.text(), error.value());
             }
         }
     }
