@@ -12,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration time_to_say = 3s;
+constexpr unsigned most_questions = 3; ///< broadcasts get lost
 constexpr std::uint32_t last_mac = 254, last_network = 65534;
 
 std::optional<std::uint32_t> number(std::string_view text, std::uint32_t most) {
@@ -45,10 +46,10 @@ std::optional<Bytes> mac_octets(std::string_view text) {
 }
 
 tl::unexpected<Error> wrong(std::string_view text) {
-    return fail(Category::usage, fmt::format("'{}' is no BACnet address", text), {},
-                {"an MS/TP address: 12", "a station behind a router, NETWORK:MAC: 7:12", "device:473001",
-                 "10.0.0.5:47808"},
-                "bacnet.address");
+    return fail(
+        Category::usage, fmt::format("'{}' is no BACnet address", text), {},
+        {"an MS/TP address: 12", "a station behind a router, NETWORK:MAC: 7:12", "device:473001", "10.0.0.5:47808"},
+        "bacnet.address");
 }
 
 Task<Result<Station>> behind_the_router(Client& client, std::uint8_t mac) {
@@ -82,7 +83,11 @@ Task<Result<Station>> behind_the_router(Client& client, std::uint8_t mac) {
 Task<Result<Station>> by_instance(Client& client, std::uint32_t instance) {
     bacnet::InstanceLimits limits;
     limits.low = limits.high = instance;
-    auto found = co_await client.who_is(limits, time_to_say);
+    const std::optional<bacnet::InstanceLimits> only(limits);
+    auto found = co_await client.who_is(only, time_to_say);
+    for (unsigned again = 1; again < most_questions && found && found->empty(); ++again) {
+        found = co_await client.who_is(only, time_to_say);
+    }
     if (!found) { co_return tl::unexpected(found.error()); }
     const std::string where = client.link().transport().description();
     if (found->empty()) {

@@ -10,7 +10,7 @@ namespace meterctl::sessions::bacnet {
 struct Address {
     enum class Kind : std::uint8_t { peer, mac, remote, device };
     Kind kind = Kind::peer;
-    std::string link;          ///< of a peer
+    std::string link; ///< of a peer
     std::uint8_t mac = 0;
     codecs::bacnet::NetworkAddress remote;
     std::uint32_t device = 0;

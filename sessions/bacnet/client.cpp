@@ -60,8 +60,8 @@ std::string Station::text() const {
 Client::Client(std::unique_ptr<Link> link, ClientOptions options)
     : link_(std::move(link)), options_(std::move(options)),
       // Answers to whoever had this address before us are not ours.
-      next_invoke_id_(static_cast<std::uint8_t>(
-          link_->transport().loop().wall_clock().time_since_epoch() / std::chrono::milliseconds(1))) {}
+      next_invoke_id_(static_cast<std::uint8_t>(link_->transport().loop().wall_clock().time_since_epoch() /
+                                                std::chrono::milliseconds(1))) {}
 
 std::string Client::where(const Station& station) const {
     const std::string place = station.text();
@@ -249,8 +249,8 @@ Task<Result<std::vector<FoundDevice>>> Client::who_is(std::optional<bacnet::Inst
         const auto i_am = static_cast<std::uint8_t>(bacnet::UnconfirmedService::i_am);
         if (said == nullptr || said->service != i_am) { continue; }
         const auto device = bacnet::decode_i_am(said->data);
-        const bool asked_for = device && (!limits || (device->device.instance >= limits->low &&
-                                                      device->device.instance <= limits->high));
+        const bool asked_for =
+            device && (!limits || (device->device.instance >= limits->low && device->device.instance <= limits->high));
         if (!asked_for) { continue; }
         FoundDevice one;
         one.station = sender(**incoming, *heard);

@@ -46,8 +46,8 @@ public:
     }
 
     Task<Result<void>> broadcast(const Bytes& npdu) override {
-        const auto how = options_.foreign ? BvlcFunction::distribute_broadcast_to_network
-                                          : BvlcFunction::original_broadcast_npdu;
+        const auto how =
+            options_.foreign ? BvlcFunction::distribute_broadcast_to_network : BvlcFunction::original_broadcast_npdu;
         const Bytes datagram = carried(how, npdu);
         auto sent = co_await transport_.write(datagram);
         co_return sent;

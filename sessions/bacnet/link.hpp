@@ -1,5 +1,5 @@
-// How NPDUs reach other stations: BACnet/IP on datagrams (Annex J), or MS/TP on a serial line (clause 9). A link address
-// is text: "10.0.0.5:47808" on IP, "12" on MS/TP; empty is the endpoint's own peer on IP.
+// How NPDUs reach other stations: BACnet/IP on datagrams (Annex J), or MS/TP on a serial line (clause 9). A link
+// address is text: "10.0.0.5:47808" on IP, "12" on MS/TP; empty is the endpoint's own peer on IP.
 #pragma once
 
 #include "sessions/session.hpp"
@@ -16,13 +16,13 @@ struct Incoming {
 };
 
 struct LinkOptions {
-    std::string framing;                      ///< "ip", "mstp"; empty: as the transport calls for
-    std::optional<std::uint16_t> foreign;     ///< IP: seconds of a registration as foreign device
-    std::optional<std::uint8_t> mac;          ///< MS/TP: our own address; none: a free one, by listening
-    std::optional<std::uint8_t> other;        ///< MS/TP: the meter's address, which is never ours
-    std::uint8_t max_master = 127;            ///< MS/TP
-    unsigned max_info_frames = 1;             ///< MS/TP
-    bool listen_only = false;                 ///< never transmits
+    std::string framing;                  ///< "ip", "mstp"; empty: as the transport calls for
+    std::optional<std::uint16_t> foreign; ///< IP: seconds of a registration as foreign device
+    std::optional<std::uint8_t> mac;      ///< MS/TP: our own address; none: a free one, by listening
+    std::optional<std::uint8_t> other;    ///< MS/TP: the meter's address, which is never ours
+    std::uint8_t max_master = 127;        ///< MS/TP
+    unsigned max_info_frames = 1;         ///< MS/TP
+    bool listen_only = false;             ///< never transmits
     std::function<void(const std::string&)> notice;
 };
 

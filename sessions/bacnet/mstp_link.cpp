@@ -20,6 +20,13 @@ constexpr Duration longest_joining = 60s;
 constexpr Duration longest_rest = 300ms;
 constexpr unsigned usual_baud = 38400;
 
+bool is_data(const Bytes& frame) {
+    const auto type = static_cast<mstp::FrameType>(mstp::read_header(frame).type);
+    return type == mstp::FrameType::data_expecting_reply || type == mstp::FrameType::data_not_expecting_reply ||
+           type == mstp::FrameType::extended_data_expecting_reply ||
+           type == mstp::FrameType::extended_data_not_expecting_reply;
+}
+
 class MstpLink final : public Link {
 public:
     MstpLink(transports::Transport& transport, LinkOptions options)
@@ -42,14 +49,14 @@ public:
         const auto mac = static_cast<std::uint8_t>(std::stoul(station));
         asked_ = node_->send(mac, npdu, expecting_reply);
         if (!expecting_reply) { asked_.reset(); }
-        auto served = co_await serve(now());
-        co_return served;
+        auto out = co_await until_sent();
+        co_return out;
     }
 
     Task<Result<void>> broadcast(const Bytes& npdu) override {
         node_->send(mstp::broadcast, npdu, false);
-        auto served = co_await serve(now());
-        co_return served;
+        auto out = co_await until_sent();
+        co_return out;
     }
 
     Task<Result<std::optional<Incoming>>> receive(TimePoint deadline) override {
@@ -87,6 +94,22 @@ private:
     }
     void say(const std::string& text) const {
         if (options_.notice) { options_.notice(text); }
+    }
+
+    /// Until the token has come and what was queued is on the line: the time for an answer begins then.
+    Task<Result<void>> until_sent() {
+        const TimePoint deadline = now() + longest_joining;
+        const std::uint64_t before = data_sent_;
+        while (data_sent_ == before) {
+            if (now() >= deadline) {
+                co_return fail(Category::timeout, "the token does not come", where(),
+                               {"another mac=N", "`meterctl scan --listen-only`, which shows the ring"},
+                               "bacnet.no_token");
+            }
+            auto served = co_await serve(deadline);
+            if (!served) { co_return served; }
+        }
+        co_return Result<void>();
     }
 
     Task<Result<void>> choose() {
@@ -155,14 +178,17 @@ private:
     /// One step of the node: what is due goes out, then what comes, or until something is due.
     Task<Result<void>> serve(TimePoint deadline) {
         node_->advance(now());
+        bool sent_any = false;
         for (mstp::Transmission& out : node_->take_transmissions()) {
             if (out.due > now()) { co_await transport_.loop().sleep_until(out.due); }
             auto sent = co_await transport_.write(out.octets);
             if (!sent) { co_return sent; }
+            sent_any = true;
+            data_sent_ += is_data(out.octets) ? 1U : 0U;
         }
         collect();
         if (node_->duplicate_address()) { co_return duplicate(); }
-        if (!waiting_.empty()) { co_return Result<void>(); }
+        if (!waiting_.empty() || sent_any) { co_return Result<void>(); }
         const TimePoint next = std::min(deadline, node_->next_deadline().value_or(deadline));
         auto chunk = co_await transport_.read(next);
         if (!chunk) { co_return tl::unexpected(chunk.error()); }
@@ -195,8 +221,8 @@ private:
         }
         for (const mstp::Completion& done : node_->take_completions()) {
             const bool ours = asked_ && done.ticket == *asked_;
-            const bool unanswered = done.outcome == mstp::Outcome::no_reply ||
-                                    done.outcome == mstp::Outcome::damaged || done.outcome == mstp::Outcome::unexpected;
+            const bool unanswered = done.outcome == mstp::Outcome::no_reply || done.outcome == mstp::Outcome::damaged ||
+                                    done.outcome == mstp::Outcome::unexpected;
             if (!ours || !unanswered) { continue; }
             Incoming silence;
             silence.silent = true;
@@ -210,6 +236,7 @@ private:
     std::optional<mstp::MasterNode> node_;
     std::uint8_t station_ = 0;
     std::optional<std::uint64_t> asked_;
+    std::uint64_t data_sent_ = 0; ///< frames that carry NPDUs
     std::deque<Incoming> waiting_;
 };
 

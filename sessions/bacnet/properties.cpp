@@ -70,8 +70,8 @@ std::size_t Properties::fitting(Span wanted) const {
 Properties::Values Properties::sorted(Span wanted, const std::vector<bacnet::ReadResult>& results) {
     Values values;
     for (const Wanted& one : wanted) {
-        Result<Bytes> value = fail(Category::untrusted, "the answer lacks it", client_.where(station_), {},
-                                   "bacnet.missing");
+        Result<Bytes> value =
+            fail(Category::untrusted, "the answer lacks it", client_.where(station_), {}, "bacnet.missing");
         for (const bacnet::ReadResult& result : results) {
             if (!same_object(one.object, result.object)) { continue; }
             const auto found = std::ranges::find(result.properties, one.property, &bacnet::PropertyResult::property);

@@ -20,9 +20,9 @@ struct TypeOctets {
     std::size_t octets;
 };
 constexpr std::array type_octets{
-    TypeOctets{"null", 1},  TypeOctets{"boolean", 1}, TypeOctets{"unsigned", 5},   TypeOctets{"signed", 5},
-    TypeOctets{"real", 5},  TypeOctets{"double", 10}, TypeOctets{"enumerated", 2}, TypeOctets{"bits", 4},
-    TypeOctets{"date", 5},  TypeOctets{"time", 5},    TypeOctets{"datetime", 10},  TypeOctets{"instance", 5},
+    TypeOctets{"null", 1},  TypeOctets{"boolean", 1}, TypeOctets{"unsigned", 5},     TypeOctets{"signed", 5},
+    TypeOctets{"real", 5},  TypeOctets{"double", 10}, TypeOctets{"enumerated", 2},   TypeOctets{"bits", 4},
+    TypeOctets{"date", 5},  TypeOctets{"time", 5},    TypeOctets{"datetime", 10},    TypeOctets{"instance", 5},
     TypeOctets{"text", 43}, TypeOctets{"octets", 32}, TypeOctets{"analog-input", 8},
 };
 
@@ -166,7 +166,9 @@ Task<Result<ReadOutcome>> Reader::read(std::vector<Point> points) {
         if (!options_.not_a_number.empty()) {
             std::ranges::replace(reading->flags, std::string("not_a_number"), options_.not_a_number);
         }
-        if (!point.reported_unit.empty()) { flag_once(*reading, "unit_reported_as_" + snake_case(point.reported_unit)); }
+        if (!point.reported_unit.empty()) {
+            flag_once(*reading, "unit_reported_as_" + snake_case(point.reported_unit));
+        }
         if (reading->value.is_null() && reading->flags.empty()) { reading->flags.emplace_back("not_available"); }
         if (asked[i]->units && (*values)[*asked[i]->units]) {
             const auto number = enumerated_in(*(*values)[*asked[i]->units]);
@@ -176,8 +178,8 @@ Task<Result<ReadOutcome>> Reader::read(std::vector<Point> points) {
         if (asked[i]->reliability && (*values)[*asked[i]->reliability]) {
             const auto number = enumerated_in(*(*values)[*asked[i]->reliability]);
             if (number && *number != 0) {
-                flag_once(*reading, "reliability_" + snake_case(bacnet::names::text(bacnet::names::reliabilities,
-                                                                                   *number, 64)));
+                flag_once(*reading,
+                          "reliability_" + snake_case(bacnet::names::text(bacnet::names::reliabilities, *number, 64)));
             }
         }
         outcome.readings.push_back(std::move(*reading));

@@ -33,7 +33,9 @@ std::optional<std::uint8_t> RingEar::polled_next(std::uint8_t max_master, std::o
     for (unsigned tried = 0; tried < places; ++tried) {
         next = (next + 1) % places;
         // Behind the poller's gap its polls begin again in front of it.
-        if (next == poller || (successor && *successor != poller && next == *successor)) { next = (poller + 1U) % places; }
+        if (next == poller || (successor && *successor != poller && next == *successor)) {
+            next = (poller + 1U) % places;
+        }
         const auto station = static_cast<std::uint8_t>(next);
         if (!taken(station, not_this)) { return station; }
     }

@@ -14,9 +14,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration listening = 1500ms;      ///< at one baud rate; a silent ring polls more often
-constexpr Duration only_listening = 10s;    ///< where nothing is sent at all
+constexpr Duration listening = 1500ms;   ///< at one baud rate; a silent ring polls more often
+constexpr Duration only_listening = 10s; ///< where nothing is sent at all
 constexpr Duration time_to_say = 3s;
+constexpr unsigned most_questions = 4;
 
 class Scan {
 public:
@@ -75,10 +76,9 @@ private:
         }
         if (noise) {
             if (sink_.trouble) {
-                const auto error = fail(Category::untrusted, "octets are heard, and no MS/TP frame among them",
-                                        transport_.description(),
-                                        {"--bauds 9600,19200,38400,57600,76800,115200", "A and B the other way"},
-                                        "bacnet.noise");
+                const auto error = fail(
+                    Category::untrusted, "octets are heard, and no MS/TP frame among them", transport_.description(),
+                    {"--bauds 9600,19200,38400,57600,76800,115200", "A and B the other way"}, "bacnet.noise");
                 sink_.trouble(line_text(), error.value());
             }
             co_return false;
@@ -109,13 +109,33 @@ private:
         }
     }
 
+    /// Broadcasts get lost, in either direction: asked until a round brings nothing new.
+    Task<Result<std::vector<FoundDevice>>> everybody(Client& client) {
+        const std::optional<bacnet::InstanceLimits> all;
+        const Duration wait = options_.timeout.value_or(time_to_say);
+        std::vector<FoundDevice> found;
+        for (unsigned round = 0; round < most_questions; ++round) {
+            auto answers = co_await client.who_is(all, wait);
+            if (!answers) { co_return tl::unexpected(answers.error()); }
+            const std::size_t before = found.size();
+            for (FoundDevice& one : *answers) {
+                const bool again = std::ranges::any_of(found, [&](const FoundDevice& other) {
+                    return other.station == one.station && other.said.device == one.said.device;
+                });
+                if (!again) { found.push_back(std::move(one)); }
+            }
+            if (round > 0 && found.size() == before && !found.empty()) { break; }
+        }
+        co_return found;
+    }
+
     Task<Result<void>> ask() {
         report("asking who is there", 0, 1, time_to_say);
         ClientOptions asking;
         asking.timeout = options_.timeout;
         asking.retries = std::max(1U, options_.retries);
         Client client(make_link(transport_, link_), asking);
-        auto found = co_await client.who_is(std::nullopt, options_.timeout.value_or(time_to_say));
+        auto found = co_await everybody(client);
         if (!found) { co_return tl::unexpected(found.error()); }
         tell_duplicates(*found);
         for (std::size_t i = 0; i < found->size(); ++i) {

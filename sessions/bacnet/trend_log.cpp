@@ -78,8 +78,8 @@ struct DatumReader {
     void operator()(const bacnet::TimeChange& change) const {
         record.kind = "time_change";
         record.values.emplace_back();
-        record.text = std::isnan(change.seconds) ? "the clock was set"
-                                                 : fmt::format("the clock was set by {} s", change.seconds);
+        record.text =
+            std::isnan(change.seconds) ? "the clock was set" : fmt::format("the clock was set by {} s", change.seconds);
     }
     void operator()(const bacnet::AnyValue& value) const { record.values.emplace_back(value.octets); }
 };
@@ -275,7 +275,9 @@ Task<Result<void>> TrendLog::fetch(const ProfileSelection& selection, const Prof
     auto reset = co_await clock_was_reset();
     if (!reset) { co_return tl::unexpected(reset.error()); }
     clock_reset_ = *reset;
-    if (clock_reset_) { told->notes.emplace_back("the device has lost the time: records before it was set are flagged"); }
+    if (clock_reset_) {
+        told->notes.emplace_back("the device has lost the time: records before it was set are flagged");
+    }
     if (sink.head) { sink.head(*told); }
     std::uint64_t next = held->oldest(), end = held->total;
     if (selection.last && *selection.last < held->count) { next = end - *selection.last + 1; }
@@ -316,7 +318,9 @@ Task<Result<void>> TrendLog::fetch(const ProfileSelection& selection, const Prof
             const std::uint64_t oldest = records->empty() ? now->oldest() : first;
             *held = *now;
             if (oldest <= next) { break; }
-            if (sink.gap) { sink.gap(gap_of(next, oldest - next, "buffer overrun: records were overwritten meanwhile")); }
+            if (sink.gap) {
+                sink.gap(gap_of(next, oldest - next, "buffer overrun: records were overwritten meanwhile"));
+            }
             next = oldest;
             if (records->empty()) { continue; }
         }

@@ -52,8 +52,8 @@ Result<std::vector<PlannedFrame>> Writer::plan(const Point& point, const Value& 
 
 Task<Result<void>> Writer::send(bacnet::WriteProperty service) {
     Bytes data = bacnet::encode(service);
-    auto answer =
-        co_await properties_.client().ask(properties_.station(), bacnet::ConfirmedService::write_property, std::move(data));
+    auto answer = co_await properties_.client().ask(properties_.station(), bacnet::ConfirmedService::write_property,
+                                                    std::move(data));
     if (!answer) { co_return tl::unexpected(answer.error()); }
     co_return Result<void>();
 }

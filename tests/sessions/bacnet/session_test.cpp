@@ -18,7 +18,8 @@ std::vector<catalogue::Point> readable(const catalogue::Definition& meter) {
 }
 
 std::string first_failure(const sessions::ReadOutcome& outcome) {
-    return outcome.failures.empty() ? "" : outcome.failures.front().point + ": " + describe(outcome.failures.front().error);
+    return outcome.failures.empty() ? ""
+                                    : outcome.failures.front().point + ": " + describe(outcome.failures.front().error);
 }
 
 struct Profile {
@@ -111,8 +112,8 @@ TEST_CASE("a device without a definition is read by its list of objects") {
 
 TEST_CASE("a device that is not there is a time-out, and the line is not kept") {
     SimulatedBacnet line(over("mstp"));
-    const auto outcome = line.run(line.session("leviton-s4100", "9")->read(
-        std::vector<catalogue::Point>{bacnet_point("ct_primary")}));
+    const auto outcome =
+        line.run(line.session("leviton-s4100", "9")->read(std::vector<catalogue::Point>{bacnet_point("ct_primary")}));
     REQUIRE_FALSE(outcome.has_value());
     CHECK(outcome.error().category == Category::timeout);
 }
@@ -131,8 +132,8 @@ TEST_CASE("a meter behind a router is reached by network and address, and by its
         auto options = over("ip");
         options.extras["router"] = "7";
         SimulatedBacnet net(options);
-        const auto outcome = net.run(net.session("leviton-s4100", address)
-                                         ->read(std::vector<catalogue::Point>{bacnet_point("ct_primary")}));
+        const auto outcome = net.run(
+            net.session("leviton-s4100", address)->read(std::vector<catalogue::Point>{bacnet_point("ct_primary")}));
         REQUIRE_MESSAGE(outcome.has_value(), (outcome ? "" : describe(outcome.error())));
         REQUIRE(outcome->readings.size() == 1);
         CHECK(outcome->readings[0].value.number() == Decimal{100, 0});
