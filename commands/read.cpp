@@ -68,7 +68,7 @@ class Reader {
 public:
     Reader(const Arguments& arguments, const Models& models, Wiring wiring, output::Sink& sink, Rounds rounds, Io& io)
         : models_(models), wiring_(std::move(wiring)), sink_(sink), rounds_(rounds), io_(io),
-          document_(sink, output_options(arguments)) {}
+          check_(arguments.flag("--check")), document_(sink, output_options(arguments)) {}
 
     int run(std::vector<Job>& jobs);
 
@@ -83,6 +83,7 @@ private:
     output::Sink& sink_;
     Rounds rounds_;
     Io& io_;
+    bool check_; ///< what a meter says of its values is read beside them
     output::ReadDocument document_;
     Verdict verdict_;
 };
@@ -92,7 +93,9 @@ Result<void> Reader::open(Job& job) {
     auto connection = connect(job.target, *job.protocol, models_, {}, wiring_, lasting);
     if (!connection) { return tl::unexpected(connection.error()); }
     job.connection = std::move(*connection);
-    auto session = job.protocol->open(*job.connection.transport, session_options(job.target, io_));
+    auto options = session_options(job.target, io_);
+    if (check_) { options.settings["check"] = "1"; }
+    auto session = job.protocol->open(*job.connection.transport, std::move(options));
     if (!session) { return tl::unexpected(session.error()); }
     job.session = std::move(*session);
     return {};

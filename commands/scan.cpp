@@ -22,9 +22,10 @@ constexpr unsigned highest_baud = 20'000'000;
 struct SimulatedUnit {
     std::string_view address, model;
 };
-constexpr std::array usual_units{SimulatedUnit{"1", "pro380-mod"}, SimulatedUnit{"100", "dts307-modbus"},
-                                 SimulatedUnit{"1", "pro380-mb"}, SimulatedUnit{"2", "mbus"},
-                                 SimulatedUnit{"", "pro380-ir"}};
+constexpr std::array usual_units{SimulatedUnit{"1", "pro380-mod"},   SimulatedUnit{"100", "dts307-modbus"},
+                                 SimulatedUnit{"1", "pro380-mb"},    SimulatedUnit{"2", "mbus"},
+                                 SimulatedUnit{"", "pro380-ir"},     SimulatedUnit{"1", "leviton-s4100"},
+                                 SimulatedUnit{"4", "dts307-bacnet"}};
 
 struct Job {
     Target target;
@@ -33,6 +34,7 @@ struct Job {
     std::vector<std::string> addresses;
     std::vector<LineSettings> lines;
     bool by_secondary = false;
+    bool listen_only = false;
 };
 
 void add_once(std::vector<LineSettings>& lines, const LineSettings& line) {
@@ -137,6 +139,7 @@ Result<Job> plan_job(const Arguments& arguments, const Models& models, const Io&
         job.addresses = std::move(*addresses);
     }
     job.by_secondary = arguments.flag("--secondary");
+    job.listen_only = arguments.flag("--listen-only");
     auto lines = lines_of(job, arguments);
     if (!lines) { return tl::unexpected(lines.error()); }
     job.lines = std::move(*lines);
@@ -212,6 +215,7 @@ void Scanner::scan(const sessions::Protocol& protocol, const Models& models, Wir
     options.retries = job_.target.retries.value_or(0);
     options.settings = session_options(job_.target, io_).settings;
     if (job_.by_secondary) { options.settings["secondary"] = "1"; }
+    if (job_.listen_only) { options.settings["listen_only"] = "1"; }
     const std::uint64_t tried_before = summary_.tried, planned_before = summary_.planned;
     sessions::ScanSink sink;
     sink.found = [&](const sessions::Identity& identity) { found(protocol, identity); };

@@ -14,11 +14,19 @@ namespace meterctl::transports {
 
 namespace {
 
-constexpr std::array serial_keys{QueryKey{"baud", ValueKind::baud},       QueryKey{"frame", ValueKind::frame},
-                                 QueryKey{"rs485", ValueKind::flag},      QueryKey{"echo", ValueKind::flag},
-                                 QueryKey{"rts", ValueKind::flag},        QueryKey{"dtr", ValueKind::flag},
-                                 QueryKey{"settle", ValueKind::duration}, QueryKey{"lock_wait", ValueKind::duration},
-                                 QueryKey{"mode", ValueKind::text},       QueryKey{"wakeup", ValueKind::flag}};
+constexpr std::array serial_keys{QueryKey{"baud", ValueKind::baud},
+                                 QueryKey{"frame", ValueKind::frame},
+                                 QueryKey{"rs485", ValueKind::flag},
+                                 QueryKey{"echo", ValueKind::flag},
+                                 QueryKey{"rts", ValueKind::flag},
+                                 QueryKey{"dtr", ValueKind::flag},
+                                 QueryKey{"settle", ValueKind::duration},
+                                 QueryKey{"lock_wait", ValueKind::duration},
+                                 QueryKey{"mode", ValueKind::text},
+                                 QueryKey{"wakeup", ValueKind::flag},
+                                 QueryKey{"mac", ValueKind::number},
+                                 QueryKey{"max_master", ValueKind::number},
+                                 QueryKey{"max_info_frames", ValueKind::number}};
 constexpr std::array ir_keys{QueryKey{"baud", ValueKind::baud},       QueryKey{"frame", ValueKind::frame},
                              QueryKey{"softparity", ValueKind::flag}, QueryKey{"echo", ValueKind::flag},
                              QueryKey{"rts", ValueKind::flag},        QueryKey{"dtr", ValueKind::flag},
@@ -44,7 +52,8 @@ constexpr std::array rfc2217_keys{
     QueryKey{"rts", ValueKind::flag},        QueryKey{"dtr", ValueKind::flag},
     QueryKey{"settle", ValueKind::duration}, QueryKey{"connect_timeout", ValueKind::duration},
     QueryKey{"mode", ValueKind::text},       QueryKey{"wakeup", ValueKind::flag}};
-constexpr std::array datagram_keys{QueryKey{"framing", ValueKind::text}, QueryKey{"bind", ValueKind::text}};
+constexpr std::array datagram_keys{QueryKey{"framing", ValueKind::text}, QueryKey{"bind", ValueKind::text},
+                                   QueryKey{"foreign", ValueKind::number}};
 constexpr std::array listener_keys{QueryKey{"framing", ValueKind::text}};
 constexpr std::array pty_keys{QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame}};
 constexpr std::array line_keys{QueryKey{"signal", ValueKind::signal}, QueryKey{"active", ValueKind::active},

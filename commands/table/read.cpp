@@ -30,6 +30,10 @@ constexpr std::array options{
                .detail = "Until Ctrl-C, or as often as --count says. The documents come one after the other; as "
                          "ndjson, one a line."},
     OptionSpec{.name = "--count", .kind = Kind::single, .value = "N", .brief = "how many times to read"},
+    OptionSpec{.name = "--check",
+               .kind = Kind::flag,
+               .brief = "BACnet: read the Reliability of each value beside it",
+               .detail = "Where it is another than no-fault-detected, a flag says which: reliability_no_sensor."},
 };
 
 constexpr std::array examples{

@@ -34,6 +34,9 @@ constexpr std::array options{
                .brief = "M-Bus: search by secondary addresses, which finds meters that share a primary one",
                .detail = "Selects by wildcards, and splits what several meters answer at one digit of their number. "
                          "--addresses then names the patterns to search: 1234FFFF."},
+    OptionSpec{.name = "--listen-only",
+               .kind = Kind::flag,
+               .brief = "BACnet MS/TP: send nothing, and tell which masters are heard"},
 };
 
 constexpr std::array examples{

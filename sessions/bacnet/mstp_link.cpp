@@ -191,10 +191,26 @@ private:
         if (!waiting_.empty() || sent_any) { co_return Result<void>(); }
         const TimePoint next = std::min(deadline, node_->next_deadline().value_or(deadline));
         auto chunk = co_await transport_.read(next);
-        if (!chunk) { co_return tl::unexpected(chunk.error()); }
+        if (!chunk) {
+            if (chunk.error().category == Category::interrupted) { co_await take_leave(); }
+            co_return tl::unexpected(chunk.error());
+        }
         take(*chunk);
         collect();
         co_return Result<void>();
+    }
+
+    /// After Ctrl-C nothing is read any more. Where the token is ours and no answer is on its way, it goes to the next
+    /// station; else the ring makes a new one after Tno_token, as the standard has it.
+    Task<void> take_leave() {
+        using State = mstp::MasterNode::State;
+        node_->leave(now());
+        if (node_->state() == State::wait_for_reply || node_->state() == State::pass_token) { co_return; }
+        node_->advance(node_->next_deadline().value_or(now()));
+        for (const mstp::Transmission& out : node_->take_transmissions()) {
+            const auto sent = co_await transport_.write(out.octets);
+            if (!sent) { co_return; }
+        }
     }
 
     void take(const transports::Chunk& chunk) {
