@@ -20,9 +20,8 @@ using catalogue::InventoryTarget;
 
 constexpr std::uint64_t most_retries = 100;
 /// Keys of an endpoint's query that say how the protocol is spoken on it.
-constexpr std::array<std::string_view, 11> session_keys{
-    "framing",         "echo",        "baud",   "frame", "mode", "wakeup", "mac", "max_master",
-    "max_info_frames", "listen_only", "foreign"};
+constexpr std::array<std::string_view, 10> session_keys{"framing", "echo", "baud",       "frame",           "mode",
+                                                        "wakeup",  "mac",  "max_master", "max_info_frames", "foreign"};
 
 bool is_endpoint(std::string_view text) {
     return text.find(':') != std::string_view::npos || text.find('/') != std::string_view::npos;
