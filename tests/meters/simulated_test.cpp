@@ -1,5 +1,4 @@
 // Every shipped definition on a simulated line: told from every other one, and read whole.
-#include "sessions/bacnet/decode_only.hpp"
 #include "sessions/protocols.hpp"
 #include "src/catalogue/catalogue.hpp"
 #include "transports/open.hpp"
