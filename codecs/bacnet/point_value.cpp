@@ -110,8 +110,11 @@ Result<Bytes> encode_instance(const catalogue::Point& point, const Value& value)
 
 Result<Bytes> encode_date_time(const catalogue::Point& point, const Value& value) {
     const auto* const given = value.get<DateTime>();
-    const auto parsed = given != nullptr ? Result<DateTime>(*given) : DateTime::parse(value.to_string());
+    auto parsed = given != nullptr ? Result<DateTime>(*given) : DateTime::parse(value.to_string());
     if (!parsed) { return refused(point, value, "is no time"); }
+    // Left unspecified, the hundredths would match any, and a time that is to be waited for would be met a hundred
+    // times.
+    if (parsed->second && !parsed->millisecond) { parsed->millisecond = 0; }
     return date_and_time(*parsed).map([](const DateAndTime& both) { return encode(both); });
 }
 

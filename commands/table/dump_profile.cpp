@@ -55,7 +55,7 @@ constexpr std::array examples{
 constinit const CommandSpec dump_profile{
     .name = "dump-profile",
     .bit = on_dump_profile,
-    .brief = "Fetch what a meter recorded: load profiles, trend logs, event logs",
+    .brief = "Fetch load profiles, trend logs and event logs",
     .detail = "Writes the records from the oldest to the newest as they come, a row a record and a column a channel. "
               "Records that should be there and are not are told as gaps, in the output and on standard error; they "
               "are no failure. What is doubtful about a record (a clock that was not set, a time that was filled in) "

@@ -213,6 +213,11 @@ catalogue::Definition definition() {
     parity.changes_line = true;
     parity.warning = "changes how the meter is reached";
     parity.applies_to = "all";
+    parity.ratio = catalogue::Ratio{.to = "voltage_l1", .minimum = Decimal{82, 0}, .maximum = Decimal{660, 0}};
+    parity.after = {"status"};
+    parity.min_interval_s = 10;
+    parity.reported_name = "Parity_Mode";
+    parity.reported_unit = "kWh";
     catalogue::Point status;
     status.name = "status";
     status.address = "holding:0x4000";

@@ -39,7 +39,7 @@ class Leviton(unittest.TestCase):
             self.assertTrue(10000 < value(energy) < 30000, energy)
             self.assertEqual((value(units), value(reactive)), (19, 19))
             self.assertEqual(value(count), 113)
-            self.assertIn("Segmentation", whole["error"].title())
+            self.assertIn("SEGMENTATION", whole["error"].upper().replace("REASON:4", "SEGMENTATION"))
             self.assertIn("UNKNOWN_OBJECT", unknown["error"].upper().replace("31", "UNKNOWN_OBJECT"))
             self.assertIn("VALUE_OUT_OF_RANGE", refused["error"].upper().replace("37", "VALUE_OUT_OF_RANGE"))
             self.assertNotIn("error", written)
