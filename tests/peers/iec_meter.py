@@ -89,14 +89,17 @@ class Meter:
         """After the reaction time, character by character, at the meter's own rate."""
         time.sleep(max(0.0, self.heard[-1].ended + self.reaction - time.monotonic()) if self.heard else 0)
         begin = time.monotonic()
+        # Noted before the first octet: who hears the last one may look here before this thread runs again.
+        said = [begin, begin, self.rate, message]
+        self.said.append(said)
         for index in range(len(message)):
             due = begin + (index + 1) * 10 / self.rate
             time.sleep(max(0.0, due - time.monotonic()))
             same = self.client_rate() == self.rate
+            said[1] = time.monotonic()
             os.write(self.near, message[index:index + 1] if same else b"\xF8")
             if self.ending.is_set():
                 return
-        self.said.append((begin, time.monotonic(), self.rate, message))
 
     def serve(self):
         while not self.ending.is_set():
