@@ -10,9 +10,11 @@ if(METERCTL_SANITIZE)
     # In instrumented code g++ 12 warns of what is not there (bounds of a resize, signs of a shifted octet); that the
     # sources are free of warnings is for the plain builds to prove.
     # What the tests themselves do is not in question: to look for undefined behaviour there takes a third of their time.
+    # Null is what the address sanitizer stops at anyway, and octets are never read through another type's pointer: both
+    # together are a third of the time that compiling takes.
     target_compile_options(meterctl_options INTERFACE
                            -fsanitize=address$<$<NOT:$<BOOL:$<TARGET_PROPERTY:METERCTL_IS_TEST>>>:,undefined>
-                           -fno-sanitize-recover=all
+                           -fno-sanitize=null,alignment -fno-sanitize-recover=all
                            -fno-omit-frame-pointer -Wno-error -Wno-sign-conversion -Wno-stringop-overflow)
     target_link_options(meterctl_options INTERFACE -fsanitize=address,undefined)
 endif()

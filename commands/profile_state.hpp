@@ -25,6 +25,8 @@ public:
 
     ProfileState(ProfileState&& other) noexcept;
     ProfileState& operator=(ProfileState&& other) noexcept;
+    ProfileState(const ProfileState&) = delete;
+    ProfileState& operator=(const ProfileState&) = delete;
     ~ProfileState();
 
     [[nodiscard]] std::optional<sessions::ProfileMark> find(const ProfileKey& key) const;

@@ -131,7 +131,7 @@ Result<std::unique_ptr<BacnetDevice>> DefinedDevice::create(const catalogue::Def
 }
 
 void DefinedDevice::step(TimePoint now) {
-    BacnetDevice::step(now);
+    reach(now);
     settings_.store(now);
 }
 
@@ -145,7 +145,7 @@ BacnetObject& DefinedDevice::add_object(bacnet::ObjectId id, std::string_view na
 }
 
 void DefinedDevice::add_value(BacnetObject& object, std::function<bacnet::Primitive()> value,
-                              std::function<std::uint32_t()> reliability) {
+                              const std::function<std::uint32_t()>& reliability) {
     object.add(properties::present_value, [value = std::move(value)] { return scalar(value()); });
     object.add(properties::status_flags, [reliability] {
         bacnet::StatusFlags flags;

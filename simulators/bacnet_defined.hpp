@@ -25,7 +25,7 @@ protected:
     BacnetObject& add_object(codecs::bacnet::ObjectId id, std::string_view name, std::string_view description);
     /// Present_Value and what stands beside it; `reliability` tells what Reliability holds.
     static void add_value(BacnetObject& object, std::function<codecs::bacnet::Primitive()> value,
-                          std::function<std::uint32_t()> reliability);
+                          const std::function<std::uint32_t()>& reliability);
     /// Units, as the device reports them.
     static void add_units(BacnetObject& object, const catalogue::Point& point);
     /// Present_Value of a setting, written as a REAL and stored a while later.

@@ -47,7 +47,7 @@ public:
     virtual ~BacnetDevice() = default;
 
     /// Does what is due at `now`; the load model stands at that time.
-    virtual void step(TimePoint now) { now_ = now; }
+    virtual void step(TimePoint now) { reach(now); }
     /// When step() next has something to do of its own.
     [[nodiscard]] virtual std::optional<TimePoint> next_event() const { return std::nullopt; }
     /// Its clock, set by the difference: positive forwards.
@@ -64,6 +64,7 @@ public:
     [[nodiscard]] TimePoint now() const { return now_; }
 
 protected:
+    void reach(TimePoint now) { now_ = now; }
     BacnetTraits traits_;
     const LoadModel& load_;
     BacnetDatabase database_;

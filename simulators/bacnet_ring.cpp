@@ -5,7 +5,6 @@
 
 namespace meterctl::simulators {
 
-namespace bacnet = codecs::bacnet;
 namespace mstp = codecs::bacnet::mstp;
 
 namespace {
@@ -148,10 +147,8 @@ void MstpRing::send(Node& node, const BacnetOutgoing& out) {
 }
 
 void MstpRing::route(std::uint8_t destination, Bytes npdu, bool expecting_reply) {
-    for (Node& node : nodes_) {
-        if (node.router) { node.master.send(destination, std::move(npdu), expecting_reply); }
-        if (node.router) { return; }
-    }
+    const auto router = std::ranges::find_if(nodes_, &Node::router);
+    if (router != nodes_.end()) { router->master.send(destination, std::move(npdu), expecting_reply); }
 }
 
 } // namespace meterctl::simulators

@@ -43,7 +43,7 @@ bacnet::Npdu message(bacnet::NetworkMessage kind, const bacnet::MessageData& dat
 
 } // namespace
 
-BacnetRouter::BacnetRouter(std::shared_ptr<BacnetInstallation> installation)
+BacnetRouter::BacnetRouter(const std::shared_ptr<BacnetInstallation>& installation)
     : installation_(installation), ring_(installation, baud_of(*installation), free_address(*installation)) {}
 
 std::size_t BacnetRouter::connect() {

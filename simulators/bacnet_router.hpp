@@ -8,7 +8,7 @@ namespace meterctl::simulators {
 
 class BacnetRouter {
 public:
-    explicit BacnetRouter(std::shared_ptr<BacnetInstallation> installation);
+    explicit BacnetRouter(const std::shared_ptr<BacnetInstallation>& installation);
 
     /// A further station on the IP side; its number stands for its address.
     std::size_t connect();

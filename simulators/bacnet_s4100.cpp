@@ -160,7 +160,7 @@ void S4100::end_subinterval(SystemTime model_time) {
 }
 
 void S4100::step(TimePoint now) {
-    BacnetDevice::step(now);
+    reach(now);
     if (!begun_) {
         begun_ = true;
         inputs_.demands.begin(load_);

@@ -9,8 +9,6 @@
 
 namespace meterctl::sessions::bacnet {
 
-namespace bacnet = codecs::bacnet;
-
 namespace {
 
 using catalogue::Definition;
@@ -56,6 +54,7 @@ bool fits(const Definition& meter, const std::map<std::string, Value>& values) {
 
 Task<Result<Identity>> identify(Properties& properties, std::vector<const Definition*> candidates) {
     std::vector<catalogue::Point> points;
+    points.reserve(facts.size());
     for (const Fact& fact : facts) { points.push_back(point_of(fact.name, fact.address, fact.type)); }
     for (const Definition* candidate : candidates) {
         for (const auto& rules : candidate->identify) {

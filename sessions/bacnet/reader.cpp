@@ -128,7 +128,7 @@ Task<Result<ReadOutcome>> Reader::read(std::vector<Point> points) {
             asked.emplace_back();
             continue;
         }
-        Asked one;
+        Asked& one = asked.emplace_back().emplace();
         one.address = *address;
         const std::string type = point.type.empty() ? std::string(bacnet::usual_type(*address)) : point.type;
         one.value = wanted.size();
@@ -144,7 +144,6 @@ Task<Result<ReadOutcome>> Reader::read(std::vector<Point> points) {
             one.reliability = wanted.size();
             wanted.push_back(wanted_of(address->object, property::reliability, 2));
         }
-        asked.push_back(one);
     }
     auto values = co_await properties_.read(std::move(wanted));
     if (!values) { co_return tl::unexpected(values.error()); }
