@@ -11,7 +11,7 @@ endfunction()
 meterctl_floor(core src/core LIBRARIES fmt::fmt tl::expected Boost::headers)
 meterctl_floor(catalogue src/catalogue BELOW meterctl_core LIBRARIES nlohmann_json::nlohmann_json)
 meterctl_floor(output src/output BELOW meterctl_catalogue meterctl_core)
-meterctl_floor(codecs codecs BELOW meterctl_catalogue meterctl_core)
+meterctl_floor(codecs codecs BELOW meterctl_catalogue meterctl_core LIBRARIES OpenSSL::Crypto)
 meterctl_floor(simulators simulators BELOW meterctl_codecs)
 meterctl_floor(transports transports BELOW meterctl_simulators LIBRARIES Threads::Threads ${CMAKE_DL_LIBS})
 # Loaded when they are needed; only their headers are compiled in.

@@ -23,6 +23,7 @@ find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(tl-expected REQUIRED)
 find_package(Boost 1.81 REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 find_package(Threads REQUIRED)
 find_package(LibArchive REQUIRED)
 find_path(GPIOD_INCLUDE_DIR gpiod.h REQUIRED) # libgpiod-dev
