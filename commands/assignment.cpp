@@ -19,12 +19,13 @@ std::string label_of(const catalogue::Point& point, const Value& value) {
 
 /// No definition vouches for a point in the protocol's own terms: it may be the one that can be set only once.
 void spelled_out(catalogue::Point& point) {
-    point.access = catalogue::Access::read_write;
+    if (!point.method) { point.access = catalogue::Access::read_write; }
     point.confirm = true;
     point.warning = "no definition says what is behind this address, nor whether it can be undone";
 }
 
-Result<Assignment> parse_assignment(const Target& target, const sessions::Protocol& protocol, const std::string& text) {
+Result<Assignment> parse_assignment(const Target& target, const sessions::Protocol& protocol, const std::string& text,
+                                    bool relinquishes) {
     const std::size_t equals = text.find('=');
     auto point = select_point(target, protocol, text.substr(0, equals));
     if (!point) { return tl::unexpected(point.error()); }
@@ -34,6 +35,12 @@ Result<Assignment> parse_assignment(const Target& target, const sessions::Protoc
         return fail(Category::usage, "\"" + text + "\" is not " + form, {}, {}, "usage.assignment");
     }
     if (target.meter == nullptr || target.meter->find(point->name) == nullptr) { spelled_out(*point); }
+    if (relinquishes && !point->method && text.substr(equals + 1) == "null") {
+        if (point->access == catalogue::Access::read) {
+            return tl::unexpected(sessions::check_write(*point, {}, true).error());
+        }
+        return Assignment{std::move(*point), Value(), {}};
+    }
     auto value = has_value ? sessions::parse_write_value(*point, std::string_view(text).substr(equals + 1)) : Value();
     if (!value) { return tl::unexpected(value.error()); }
     constexpr bool consented = true;
@@ -43,13 +50,41 @@ Result<Assignment> parse_assignment(const Target& target, const sessions::Protoc
     return assignment;
 }
 
+/// What the definition wants written before something else moves before it; all else keeps its order.
+void put_in_order(std::vector<Assignment>& assignments) {
+    for (std::size_t i = 0, moves = 0; i < assignments.size(); ++i) {
+        const auto comes_later = std::find_if(
+            assignments.begin() + static_cast<std::ptrdiff_t>(i) + 1, assignments.end(), [&](const Assignment& other) {
+                return std::ranges::find(assignments[i].point.after, other.point.name) !=
+                       assignments[i].point.after.end();
+            });
+        const bool round_and_round = moves > assignments.size() * assignments.size();
+        if (comes_later == assignments.end() || round_and_round) { continue; }
+        std::rotate(assignments.begin() + static_cast<std::ptrdiff_t>(i), comes_later, comes_later + 1);
+        ++moves;
+        --i;
+    }
+}
+
+/// Against what is written before it; what is not written the session asks for.
+Result<void> check_ratios(std::span<const Assignment> assignments) {
+    for (const Assignment& one : assignments) {
+        if (!one.point.ratio) { continue; }
+        for (const Assignment& other : assignments) {
+            if (other.point.name != one.point.ratio->to) { continue; }
+            if (auto fits = sessions::check_ratio(one.point, one.value, other.value); !fits) { return fits; }
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 Result<std::vector<Assignment>> parse_assignments(const Target& target, const sessions::Protocol& protocol,
-                                                  std::span<const std::string> texts) {
+                                                  std::span<const std::string> texts, bool relinquishes) {
     std::vector<Assignment> assignments;
     for (const std::string& text : texts) {
-        auto assignment = parse_assignment(target, protocol, text);
+        auto assignment = parse_assignment(target, protocol, text, relinquishes);
         if (!assignment) { return tl::unexpected(assignment.error()); }
         const auto same = [&](const Assignment& other) { return other.point.name == assignment->point.name; };
         if (std::ranges::any_of(assignments, same)) {
@@ -57,6 +92,8 @@ Result<std::vector<Assignment>> parse_assignments(const Target& target, const se
         }
         assignments.push_back(std::move(*assignment));
     }
+    put_in_order(assignments);
+    if (auto fits = check_ratios(assignments); !fits) { return tl::unexpected(fits.error()); }
     return assignments;
 }
 

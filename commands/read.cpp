@@ -24,7 +24,7 @@ struct Job {
 
 /// How often to read: once unless told.
 struct Rounds {
-    std::optional<transports::Duration> interval;
+    std::optional<transports::Duration> interval, watch;
     std::uint64_t count = 1;
 };
 
@@ -34,6 +34,16 @@ Result<Rounds> rounds_of(const Arguments& arguments) {
         const auto interval = parse_duration("--interval", arguments.text("--interval"));
         if (!interval) { return tl::unexpected(interval.error()); }
         rounds.interval = *interval;
+        rounds.count = std::numeric_limits<std::uint64_t>::max();
+    }
+    if (arguments.given("--watch")) {
+        if (rounds.interval) {
+            return fail(Category::usage, "--watch and --interval exclude each other", {}, {"one of them"},
+                        "usage.watch");
+        }
+        const auto watch = parse_duration("--watch", arguments.text("--watch"));
+        if (!watch) { return tl::unexpected(watch.error()); }
+        rounds.watch = *watch;
         rounds.count = std::numeric_limits<std::uint64_t>::max();
     }
     if (arguments.given("--count")) {
@@ -74,6 +84,8 @@ public:
 
 private:
     void read(Job& job);
+    void watch(Job& job);
+    void write(const Job& job, Result<sessions::ReadOutcome> outcome);
     Result<sessions::ReadOutcome> ask(Job& job);
     Result<void> open(Job& job);
     void wait_for_round(std::uint64_t round, transports::TimePoint start);
@@ -117,16 +129,34 @@ void join_alike(std::vector<output::Failure>& failures) {
 }
 
 void Reader::read(Job& job) {
-    output::Head head = head_of(job.target);
     auto outcome = ask(job);
+    // A broken link is opened anew in the next round; a serial line must be let go of before.
+    const bool broken = !outcome && outcome.error().category == Category::endpoint;
+    if (broken) {
+        job.session.reset();
+        job.connection.transport.reset();
+    }
+    write(job, std::move(outcome));
+}
+
+/// A document for each report of a change.
+void Reader::watch(Job& job) {
+    if (auto opened = open(job); !opened) { return write(job, tl::unexpected(opened.error())); }
+    std::uint64_t reports = 0;
+    const auto changed = [&](sessions::ReadOutcome&& outcome) {
+        if (!outcome.readings.empty()) { ++reports; }
+        write(job, std::move(outcome));
+        return reports < rounds_.count && !sink_.closed();
+    };
+    const auto done = transports::run(*job.connection.loop, job.session->watch(job.points, *rounds_.watch, changed));
+    if (!done) { write(job, tl::unexpected(done.error())); }
+}
+
+void Reader::write(const Job& job, Result<sessions::ReadOutcome> outcome) {
+    output::Head head = head_of(job.target);
     std::vector<output::Failure> failures;
     if (!outcome) {
         failures.push_back({{}, outcome.error()});
-        // A broken link is opened anew in the next round; a serial line must be let go of before.
-        if (outcome.error().category == Category::endpoint) {
-            job.session.reset();
-            job.connection.transport.reset();
-        }
         outcome = sessions::ReadOutcome{};
     }
     for (sessions::PointFailure& failure : outcome->failures) {
@@ -156,6 +186,10 @@ void Reader::wait_for_round(std::uint64_t round, transports::TimePoint start) {
 
 int Reader::run(std::vector<Job>& jobs) {
     const auto start = std::chrono::steady_clock::now();
+    if (rounds_.watch) {
+        for (Job& job : jobs) { watch(job); }
+        rounds_.count = 0;
+    }
     for (std::uint64_t round = 0; round < rounds_.count; ++round) {
         wait_for_round(round, start);
         for (Job& job : jobs) {
@@ -179,6 +213,10 @@ int run_read(const Arguments& arguments, Io& io) {
     if (!rounds) { return give_up(io, rounds.error()); }
     auto jobs = plan_jobs(arguments, *models, io);
     if (!jobs) { return give_up(io, jobs.error()); }
+    if (rounds->watch && jobs->size() > 1) {
+        const auto several = fail(Category::usage, "one target is watched at a time", {}, {}, "usage.several_targets");
+        return give_up(io, several.value());
+    }
     auto sink = open_output(arguments, io);
     if (!sink) { return give_up(io, sink.error()); }
     auto wiring = Wiring::open(arguments, io);

@@ -7,14 +7,19 @@
 #include "commands/unconnected.hpp"
 #include "commands/verdict.hpp"
 
+#include <algorithm>
+
 namespace meterctl::commands {
 
 namespace {
+
+constexpr std::string_view with_priorities = "bacnet"; ///< the protocol whose writes have one
 
 /// One target with all that was checked.
 struct Job {
     Target target;
     const sessions::Protocol* protocol = nullptr;
+    std::string priority;
     std::vector<Assignment> assignments;
 };
 
@@ -35,7 +40,13 @@ Result<Job> plan_job(const Arguments& arguments, const Models& models, const Io&
     const auto protocol = protocol_of(job.target, points);
     if (!protocol) { return tl::unexpected(protocol.error()); }
     job.protocol = *protocol;
-    auto assignments = parse_assignments(job.target, *job.protocol, texts);
+    job.priority = arguments.text("--priority");
+    if (!job.priority.empty() && job.protocol->name != with_priorities) {
+        return fail(Category::usage, std::string(job.protocol->title) + " knows no priorities of writes", {},
+                    {"without --priority"}, "usage.priority");
+    }
+    const bool relinquishes = !job.priority.empty();
+    auto assignments = parse_assignments(job.target, *job.protocol, texts, relinquishes);
     if (!assignments) { return tl::unexpected(assignments.error()); }
     job.assignments = std::move(*assignments);
     return job;
@@ -65,7 +76,12 @@ public:
 
 private:
     void failed(const std::string& name, const Error& error);
-    void write(transports::Loop& loop, sessions::Session& session, const Assignment& assignment);
+    using Assignments = std::span<const Assignment>;
+    [[nodiscard]] Assignments next_writes(std::size_t from) const;
+    void write(transports::Loop& loop, sessions::Session& session, Assignments assignments);
+    void plan(sessions::Session& session, Assignments assignments);
+    void written(const Assignment& assignment, Result<sessions::WriteOutcome> outcome);
+    void planned(const Assignment& assignment, std::vector<sessions::PlannedFrame> frames);
     void invoke(transports::Loop& loop, sessions::Session& session, const Assignment& assignment);
     int end();
 
@@ -96,25 +112,64 @@ int Writer::fail_whole(const Error& error) {
 
 int Writer::dry_run(sessions::Session& session) {
     document_.begin(head_of(job_.target));
-    for (const Assignment& assignment : job_.assignments) {
+    for (std::size_t i = 0; i < job_.assignments.size();) {
+        const Assignments writes = next_writes(i);
+        plan(session, writes);
+        i += writes.size();
+    }
+    return end();
+}
+
+/// A method, or all values up to the next method: a session may write them in one request.
+Writer::Assignments Writer::next_writes(std::size_t from) const {
+    const Assignments rest = Assignments(job_.assignments).subspan(from);
+    std::size_t count = 0;
+    while (count < rest.size() && !rest[count].point.method) { ++count; }
+    return rest.first(std::max<std::size_t>(count, 1));
+}
+
+std::vector<sessions::PointValue> values_of(std::span<const Assignment> assignments) {
+    std::vector<sessions::PointValue> values;
+    values.reserve(assignments.size());
+    for (const Assignment& one : assignments) { values.push_back({one.point, one.value}); }
+    return values;
+}
+
+void Writer::plan(sessions::Session& session, Assignments assignments) {
+    const auto values = values_of(assignments);
+    if (assignments.size() > 1) {
+        if (auto plans = session.plan_all(values)) {
+            for (std::size_t i = 0; i < assignments.size(); ++i) { planned(assignments[i], std::move((*plans)[i])); }
+            return;
+        }
+    }
+    for (const Assignment& assignment : assignments) {
         auto frames = session.plan_write(assignment.point, assignment.value);
         if (!frames) {
             failed(assignment.point.name, frames.error());
             continue;
         }
-        output::WriteRecord record = record_of(assignment);
-        record.status = output::WriteStatus::planned;
-        for (sessions::PlannedFrame& frame : *frames) {
-            record.frames.push_back({std::move(frame.octets), std::move(frame.summary)});
-        }
-        document_.record(record);
-        verdict_.success();
+        planned(assignment, std::move(*frames));
     }
-    return end();
 }
 
-void Writer::write(transports::Loop& loop, sessions::Session& session, const Assignment& assignment) {
-    auto outcome = transports::run(loop, session.write(assignment.point, assignment.value));
+void Writer::planned(const Assignment& assignment, std::vector<sessions::PlannedFrame> frames) {
+    output::WriteRecord record = record_of(assignment);
+    record.status = output::WriteStatus::planned;
+    for (sessions::PlannedFrame& frame : frames) {
+        record.frames.push_back({std::move(frame.octets), std::move(frame.summary)});
+    }
+    document_.record(record);
+    verdict_.success();
+}
+
+void Writer::write(transports::Loop& loop, sessions::Session& session, Assignments assignments) {
+    const auto values = values_of(assignments);
+    auto outcomes = transports::run(loop, session.write_all(values));
+    for (std::size_t i = 0; i < assignments.size(); ++i) { written(assignments[i], std::move(outcomes[i])); }
+}
+
+void Writer::written(const Assignment& assignment, Result<sessions::WriteOutcome> outcome) {
     if (!outcome) { return failed(assignment.point.name, outcome.error()); }
     output::WriteRecord record = record_of(assignment);
     record.before = std::move(outcome->before);
@@ -145,22 +200,25 @@ void Writer::invoke(transports::Loop& loop, sessions::Session& session, const As
 
 int Writer::run(transports::Loop& loop, sessions::Session& session) {
     document_.begin(head_of(job_.target));
-    for (const Assignment& assignment : job_.assignments) {
-        if (failures_.empty() && assignment.point.method) {
-            invoke(loop, session, assignment);
-        } else if (failures_.empty()) {
-            write(loop, session, assignment);
+    for (std::size_t i = 0; i < job_.assignments.size();) {
+        const Assignments writes = next_writes(i);
+        i += writes.size();
+        if (!failures_.empty()) {
+            for (const Assignment& one : writes) { failed(one.point.name, sessions::not_written()); }
+        } else if (writes.front().point.method) {
+            invoke(loop, session, writes.front());
         } else {
-            const Error skipped{.category = Category::rejected,
-                                .what = "not written, because the one before failed",
-                                .where = {},
-                                .hints = {},
-                                .code = "write.skipped"};
-            failed(assignment.point.name, skipped);
+            write(loop, session, writes);
         }
     }
     tell(io_, job_.target.name + ": " + statistics_line(session.statistics()));
     return end();
+}
+
+sessions::SessionOptions options_of(const Job& job, Io& io) {
+    auto options = session_options(job.target, io);
+    if (!job.priority.empty()) { options.settings["priority"] = job.priority; }
+    return options;
 }
 
 int plan_only(const Job& job, Writer& writer, Io& io) {
@@ -168,14 +226,14 @@ int plan_only(const Job& job, Writer& writer, Io& io) {
     if (!line) { return writer.fail_whole(line.error()); }
     const auto loop = transports::make_virtual_loop();
     const auto nowhere = make_unconnected(*loop, *line, job.target.endpoint.text);
-    const auto session = job.protocol->open(*nowhere, session_options(job.target, io));
+    const auto session = job.protocol->open(*nowhere, options_of(job, io));
     return session ? writer.dry_run(**session) : writer.fail_whole(session.error());
 }
 
 int write_now(const Job& job, const Models& models, Wiring& wiring, Writer& writer, Io& io) {
     auto connection = connect(job.target, *job.protocol, models, {}, wiring);
     if (!connection) { return writer.fail_whole(connection.error()); }
-    const auto session = job.protocol->open(*connection->transport, session_options(job.target, io));
+    const auto session = job.protocol->open(*connection->transport, options_of(job, io));
     return session ? writer.run(*connection->loop, **session) : writer.fail_whole(session.error());
 }
 

@@ -67,4 +67,7 @@ Result<Value> parse_write_value(const catalogue::Point& point, std::string_view 
 /// confirm and unsettled only.
 Result<void> check_write(const catalogue::Point& point, const Value& value, bool yes);
 
+/// Whether a value is in its ratio to what the other point of `point.ratio` holds. Category::rejected with the range.
+Result<void> check_ratio(const catalogue::Point& point, const Value& value, const Value& other);
+
 } // namespace meterctl::sessions

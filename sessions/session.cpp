@@ -2,6 +2,45 @@
 
 namespace meterctl::sessions {
 
+Error not_written() {
+    return Error{.category = Category::rejected,
+                 .what = "not written, because the one before failed",
+                 .where = {},
+                 .hints = {},
+                 .code = "write.skipped"};
+}
+
+Task<std::vector<Result<WriteOutcome>>> Session::write_all(std::span<const PointValue> writes) {
+    std::vector<Result<WriteOutcome>> outcomes;
+    bool failed = false;
+    for (const PointValue& one : writes) {
+        if (failed) {
+            outcomes.emplace_back(tl::unexpected(not_written()));
+            continue;
+        }
+        auto outcome = co_await write(one.point, one.value);
+        failed = !outcome.has_value();
+        outcomes.push_back(std::move(outcome));
+    }
+    co_return outcomes;
+}
+
+Result<std::vector<std::vector<PlannedFrame>>> Session::plan_all(std::span<const PointValue> writes) {
+    std::vector<std::vector<PlannedFrame>> plans;
+    for (const PointValue& one : writes) {
+        auto frames = plan_write(one.point, one.value);
+        if (!frames) { return tl::unexpected(frames.error()); }
+        plans.push_back(std::move(*frames));
+    }
+    return plans;
+}
+
+Task<Result<void>> Session::watch(std::vector<catalogue::Point> /*points*/, transports::Duration /*duration*/,
+                                  std::function<bool(ReadOutcome&&)> /*changed*/) {
+    co_return fail(Category::usage, "this protocol does not tell of changes", {},
+                   {"--interval 10s, which reads again and again"}, "usage.no_watch");
+}
+
 Task<Result<std::vector<catalogue::Profile>>> Session::profiles() {
     co_return std::vector<catalogue::Profile>();
 }

@@ -59,11 +59,20 @@ struct WriteOutcome {
     bool verified = false;
 };
 
+/// One of several writes.
+struct PointValue {
+    catalogue::Point point;
+    Value value;
+};
+
 /// Counted by the session, printed by -v.
 struct Statistics {
     std::uint64_t requests = 0, answers = 0, retries = 0, timeouts = 0, crc_errors = 0, dropped_late = 0,
                   dropped_foreign = 0, echoes = 0, exceptions = 0;
 };
+
+/// What is said of a write that stands behind one that failed.
+Error not_written();
 
 class Session {
 public:
@@ -74,7 +83,16 @@ public:
     virtual Result<std::vector<PlannedFrame>> plan_write(const catalogue::Point& point, const Value& value) = 0;
     /// Writes and reads back.
     virtual Task<Result<WriteOutcome>> write(const catalogue::Point& point, const Value& value) = 0;
+    /// In this order, until one fails; what stands behind it is not written, and its error says so. The writes must
+    /// outlive the task.
+    virtual Task<std::vector<Result<WriteOutcome>>> write_all(std::span<const PointValue> writes);
+    /// The frames of these writes, each with the write that it is first for.
+    virtual Result<std::vector<std::vector<PlannedFrame>>> plan_all(std::span<const PointValue> writes);
     virtual Task<Result<Value>> invoke(std::string_view method, const Value& argument) = 0;
+    /// What the points hold, as the meter itself tells of it when it changes, for so long, or until `changed` has
+    /// enough and says false. Usage error where the protocol has no such thing; refused where the meter has not.
+    virtual Task<Result<void>> watch(std::vector<catalogue::Point> points, transports::Duration duration,
+                                     std::function<bool(ReadOutcome&&)> changed);
     /// The profiles that can be fetched: the definition's, unless the device tells.
     virtual Task<Result<std::vector<catalogue::Profile>>> profiles();
     /// Fetches the selected records of one. Usage error where the protocol has no profiles. After an error, what the

@@ -14,7 +14,7 @@ using catalogue::Choice;
 using catalogue::Point;
 
 /// How the text of a value is read, by how the type's name begins; anything else is a number.
-enum class Reading { number, text, hex_digits, octets, truth, time };
+enum class Reading { number, text, hex_digits, octets, truth, time, clock };
 struct TypePrefix {
     std::string_view prefix;
     Reading reading;
@@ -23,7 +23,7 @@ constexpr std::array type_prefixes{
     TypePrefix{"ascii", Reading::text},   TypePrefix{"string", Reading::text},    TypePrefix{"text", Reading::text},
     TypePrefix{"utf", Reading::text},     TypePrefix{"hex", Reading::hex_digits}, TypePrefix{"octets", Reading::octets},
     TypePrefix{"bytes", Reading::octets}, TypePrefix{"bool", Reading::truth},     TypePrefix{"date", Reading::time},
-    TypePrefix{"unix", Reading::time},    TypePrefix{"time", Reading::text},
+    TypePrefix{"unix", Reading::time},    TypePrefix{"time", Reading::text},      TypePrefix{"clock", Reading::clock},
 };
 
 struct TruthWord {
@@ -190,12 +190,31 @@ Result<Value> parse_write_value(const Point& point, std::string_view text) {
     }
     case Reading::octets:
         return from_hex(text).map([](Bytes octets) { return Value(std::move(octets)); });
+    case Reading::clock:
+        if (to_lower(text) == "now") { return std::string("now"); } // what that is, the session knows when it sends
+        [[fallthrough]];
     case Reading::time:
         return DateTime::parse(text).map([](const DateTime& time) { return Value(time); });
     case Reading::number:
         break;
     }
     return parse_number(point, text);
+}
+
+Result<void> check_ratio(const Point& point, const Value& value, const Value& other) {
+    const auto number = value.number(), base = other.number();
+    if (!point.ratio || !number || !base) { return Result<void>(); }
+    const auto times = [&base](const Decimal& limit) {
+        return Decimal{limit.mantissa * base->mantissa, limit.exponent + base->exponent};
+    };
+    const auto& [to, minimum, maximum] = *point.ratio;
+    const bool low = minimum && *number < times(*minimum), high = maximum && *number > times(*maximum);
+    if (!low && !high) { return Result<void>(); }
+    const auto limit = [&times](const std::optional<Decimal>& factor) {
+        return factor ? times(*factor).to_string() : std::string("...");
+    };
+    return reject(point, number->to_string() + " does not fit " + to + ", which is " + base->to_string(), "write.ratio",
+                  "a value from " + limit(minimum) + " to " + limit(maximum) + ", or another " + to + " first");
 }
 
 Result<void> check_write(const Point& point, const Value& value, bool yes) {

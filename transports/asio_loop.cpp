@@ -80,7 +80,7 @@ public:
     TimerId call_at(TimePoint when, Callback callback) override;
     void cancel(TimerId timer) override;
     bool run_one() override;
-    [[nodiscard]] bool interrupted() const override { return InterruptWatch::interrupted(); }
+    [[nodiscard]] bool interrupted() const override { return InterruptWatch::interrupted() && !leaving(); }
     void spawn(Task<void> task) override;
     Task<Result<std::vector<SocketAddress>>> resolve(std::string host, std::uint16_t port, TimePoint deadline) override;
     void forget(Descriptor& descriptor) override;

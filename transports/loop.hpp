@@ -30,12 +30,21 @@ public:
     virtual bool run_one() = 0;
     /// True from the first Ctrl-C on: waits end early, sessions return Category::interrupted.
     [[nodiscard]] virtual bool interrupted() const = 0;
+    /// While set, waits go on after Ctrl-C as before it, and interrupted() is false: for who has to leave a line in
+    /// order, within a second. A second Ctrl-C ends the program in any case.
+    void set_leaving(bool leaving) { leaving_ = leaving; }
     /// Runs a task beside the one being driven; the loop owns it until it ends.
     virtual void spawn(Task<void> task) = 0;
 
     /// Resumes the awaiting coroutine at `when`, or soon after an interrupt.
     Task<void> sleep_until(TimePoint when);
     Task<void> sleep_for(Duration duration);
+
+protected:
+    [[nodiscard]] bool leaving() const { return leaving_; }
+
+private:
+    bool leaving_ = false;
 };
 
 /// asio's io_context, with SIGINT and SIGTERM turned into interrupted().

@@ -29,6 +29,13 @@ struct Row {
 };
 
 constexpr std::uint32_t longest_wait = 60'000; ///< milliseconds
+constexpr std::string_view write_property_multiple_bit = "16";
+
+/// Whether "12, 14, 15" holds it.
+bool lists(std::string_view text, std::string_view number) {
+    const auto parts = split(text, ',');
+    return std::ranges::any_of(parts, [number](std::string_view part) { return trim(part) == number; });
+}
 
 constexpr std::array rows{
     Row{"max_apdu",
@@ -51,6 +58,11 @@ constexpr std::array rows{
                 settings.write_settles_ms = number;
             });
         }},
+    Row{"services",
+        [](Settings& settings, std::string_view text) -> Result<void> {
+            settings.write_property_multiple = lists(text, write_property_multiple_bit);
+            return {};
+        }},
     Row{"not_a_number",
         [](Settings& settings, std::string_view text) -> Result<void> {
             settings.not_a_number = text;
@@ -59,8 +71,7 @@ constexpr std::array rows{
 };
 
 /// What the simulator alone takes.
-constexpr std::array<std::string_view, 6> of_simulators{"services", "behaviour",   "instance",
-                                                        "vendor",   "vendor_name", "model_name"};
+constexpr std::array<std::string_view, 5> of_simulators{"behaviour", "instance", "vendor", "vendor_name", "model_name"};
 
 Result<void> check_address(std::string_view address, const std::string& where) {
     const auto parsed = parse_point_address(address);
@@ -69,6 +80,14 @@ Result<void> check_address(std::string_view address, const std::string& where) {
 }
 
 Result<void> check_type(const catalogue::Point& point) {
+    const auto address = parse_point_address(point.address);
+    if (address && address->service) {
+        const auto argument = row_of(*address->service).argument;
+        if (point.type == argument) { return {}; }
+        return wrong(argument.empty() ? std::string("this service takes no argument")
+                                      : fmt::format("the argument of this service is of type '{}'", argument),
+                     point.name);
+    }
     const auto types = value_types();
     const bool known = point.type.empty() || std::ranges::find(types, point.type) != types.end();
     if (!known) {

@@ -1,8 +1,9 @@
 // Points in the terms of BACnet: "analog-input:11", "trend-log:1/record-count", "device/location",
 // "device/object-list[3]". An object is TYPE:INSTANCE, a property its name or number; without one it is present-value.
-// "device" alone is the meter itself.
+// "device" alone is the meter itself. "service:coldstart" is what it is asked to do: device_service.hpp.
 #pragma once
 
+#include "codecs/bacnet/device_service.hpp"
 #include "codecs/bacnet/services.hpp"
 #include "codecs/bacnet/values.hpp"
 #include "src/catalogue/definition.hpp"
@@ -15,7 +16,8 @@ inline constexpr std::uint32_t present_value_property = 85;
 struct PointAddress {
     ObjectId object; ///< instance 4194303 of type device: the meter itself
     PropertyReference property{present_value_property, {}};
-    std::optional<Decimal> command{}; ///< what a method without an argument writes: "analog-value:1=30078"
+    std::optional<Decimal> command{};       ///< what a method without an argument writes: "analog-value:1=30078"
+    std::optional<DeviceService> service{}; ///< no property, but something that the device is asked to do
     friend bool operator==(const PointAddress&, const PointAddress&) = default;
     /// "analog-input:11", "device/location": without what stands for itself
     [[nodiscard]] std::string text() const;
@@ -31,6 +33,8 @@ Result<catalogue::Point> ad_hoc_point(std::string_view text);
 struct Settings {
     std::uint16_t max_apdu = 480;
     bool read_property_multiple = true;
+    bool write_property_multiple =
+        true;                           ///< unless the definition says what the device executes, and it is not among it
     std::uint32_t write_settles_ms = 0; ///< after a write, until a read gives the new value
     std::string not_a_number;           ///< the flag of a NaN, where the meter sends one for a reason
 };

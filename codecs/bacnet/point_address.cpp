@@ -17,6 +17,7 @@ tl::unexpected<Error> wrong(std::string what, std::vector<std::string> hints = f
     return fail(Category::usage, std::move(what), {}, std::move(hints), "bacnet.point");
 }
 
+constexpr std::string_view service_prefix = "service:";
 constexpr std::uint32_t last_object_type = 1023;
 constexpr std::uint32_t last_property = 0x3F'FFFF;
 
@@ -71,9 +72,20 @@ Result<PropertyReference> parse_property(std::string_view text) {
     return property;
 }
 
+Result<PointAddress> parse_service(std::string_view name) {
+    PointAddress address;
+    address.object = ObjectId{device_type, any_instance};
+    address.service = find_device_service(name);
+    if (address.service) { return address; }
+    std::vector<std::string> known;
+    for (const DeviceServiceRow& row : device_services()) { known.push_back("service:" + std::string(row.name)); }
+    return wrong(fmt::format("no device is asked for '{}'", name), std::move(known));
+}
+
 } // namespace
 
 std::string PointAddress::text() const {
+    if (service) { return std::string(service_prefix) + std::string(row_of(*service).name); }
     const bool itself = object.type == device_type && object.instance == any_instance;
     std::string text = itself ? "device" : object.text();
     const std::string written = command ? "=" + command->to_string() : std::string();
@@ -86,6 +98,7 @@ std::string PointAddress::text() const {
 }
 
 Result<PointAddress> parse_point_address(std::string_view text) {
+    if (text.starts_with(service_prefix)) { return parse_service(text.substr(service_prefix.size())); }
     if (const auto equals = text.find('='); equals != std::string_view::npos) {
         const auto command = Decimal::parse(text.substr(equals + 1));
         if (!command) { return wrong(fmt::format("'{}' is no number", text.substr(equals + 1))); }
@@ -116,6 +129,11 @@ Result<catalogue::Point> ad_hoc_point(std::string_view text) {
     point.name = point.address;
     point.type = usual_type(*address);
     point.access = catalogue::Access::read_write;
+    if (address->service) {
+        point.type = row_of(*address->service).argument;
+        point.access = catalogue::Access::write;
+        point.method = true;
+    }
     return point;
 }
 

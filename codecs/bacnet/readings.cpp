@@ -62,6 +62,7 @@ std::optional<Unit> reported_unit(const ReadResult& result) {
 PointIndex::PointIndex(const catalogue::Definition* definition) {
     if (definition == nullptr) { return; }
     for (const auto& point : definition->points) {
+        if (point.method) { continue; }
         if (const auto at = parse_point_address(point.address)) {
             points_.emplace(key(at->object, at->property), &point);
         }

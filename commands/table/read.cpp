@@ -30,6 +30,13 @@ constexpr std::array options{
                .detail = "Until Ctrl-C, or as often as --count says. The documents come one after the other; as "
                          "ndjson, one a line."},
     OptionSpec{.name = "--count", .kind = Kind::single, .value = "N", .brief = "how many times to read"},
+    OptionSpec{.name = "--watch",
+               .kind = Kind::single,
+               .value = "DURATION",
+               .brief = "BACnet: have the device report changes of the points for so long: 30s, 1h",
+               .detail = "By SubscribeCOV, which devices offer for some present values. The first report holds the "
+                         "value as it is. Each is a document of its own; with ndjson, a line. --count ends it after so "
+                         "many."},
     OptionSpec{.name = "--check",
                .kind = Kind::flag,
                .brief = "BACnet: read the Reliability of each value beside it",
@@ -44,6 +51,8 @@ constexpr std::array examples{
             .line = "meterctl read sim: -m pro380-mod -f table 'voltage_*' energy"},
     Example{.does = "A register that no definition names",
             .line = "meterctl read sim://pro380-mod -p modbus -a 1 holding:0x5002:float32"},
+    Example{.does = "What a BACnet device reports of a point in 10 seconds",
+            .line = "meterctl read 'sim://dts307-bacnet?speed=60' -f ndjson --watch 10s analog-input:4"},
     Example{.does = "Each frame that is sent and received",
             .line = "meterctl read sim: -m pro380-mod --trace voltage_l1"},
 };

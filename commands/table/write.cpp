@@ -27,6 +27,12 @@ constexpr std::array options{
     OptionSpec{.name = "--no-input",
                .brief = "never ask; what needs confirmation is refused",
                .detail = "So it is also when standard input is not a terminal."},
+    OptionSpec{.name = "--priority",
+               .kind = Kind::single,
+               .value = "N",
+               .brief = "BACnet: write at this priority, 1 (the highest) to 16",
+               .detail = "Of objects that can be commanded; the value null takes back what was written at it. Unless "
+                         "given, the device takes 16."},
     OptionSpec{.name = "--dry-run", .letter = 'n', .brief = "print the exact frames and send nothing"},
 };
 
@@ -35,6 +41,8 @@ constexpr std::array examples{
             .line = "meterctl write sim: -m pro380-mod lcd_cycle_time=25 --dry-run"},
     Example{.does = "Write a setting and read it back",
             .line = "meterctl write sim: -m pro380-mod lcd_cycle_time=25 --yes"},
+    Example{.does = "Set the clock of a BACnet device by that of this computer",
+            .line = "meterctl write sim: -m leviton-s4100 time_synchronization=now"},
     Example{.does = "A choice by its label", .line = "meterctl write sim: -m pro380-mod parity=none --dry-run"},
 };
 

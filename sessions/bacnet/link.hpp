@@ -9,10 +9,18 @@ namespace meterctl::sessions::bacnet {
 using transports::Duration;
 using transports::TimePoint;
 
+/// What became of a question on MS/TP, where the link itself knows.
+enum class Silence : std::uint8_t {
+    none,
+    no_reply, ///< the station that was asked did not answer in its time
+    damaged,  ///< what came instead of its answer was damaged
+    mixed_up, ///< a frame of another kind came: there may be two tokens
+};
+
 struct Incoming {
     Bytes npdu;
-    std::string from;    ///< link address
-    bool silent = false; ///< no NPDU: the station that was asked did not answer in its time
+    std::string from;                ///< link address
+    Silence silence = Silence::none; ///< else there is no NPDU
 };
 
 struct LinkOptions {

@@ -1,6 +1,6 @@
 // MS/TP: a master node on a serial line, served in every wait. Clause 9.
 #include "codecs/bacnet/mstp_master.hpp"
-#include "sessions/bacnet/ring_ear.hpp"
+#include "sessions/bacnet/ring_trouble.hpp"
 
 #include <deque>
 #include <fmt/format.h>
@@ -18,6 +18,8 @@ constexpr Duration silence_is_empty = 1s;
 constexpr Duration longest_listening = 8s; ///< for a poll, while a ring runs
 constexpr Duration longest_joining = 60s;
 constexpr Duration longest_rest = 300ms;
+constexpr Duration before_our_own = 2s;   ///< of listening, where the user chose the address
+constexpr Duration longest_leave = 600ms; ///< an answer that is due, and the token twice
 constexpr unsigned usual_baud = 38400;
 
 bool is_data(const Bytes& frame) {
@@ -25,6 +27,19 @@ bool is_data(const Bytes& frame) {
     return type == mstp::FrameType::data_expecting_reply || type == mstp::FrameType::data_not_expecting_reply ||
            type == mstp::FrameType::extended_data_expecting_reply ||
            type == mstp::FrameType::extended_data_not_expecting_reply;
+}
+
+Silence silence_of(mstp::Outcome outcome) {
+    switch (outcome) {
+    case mstp::Outcome::no_reply:
+        return Silence::no_reply;
+    case mstp::Outcome::damaged:
+        return Silence::damaged;
+    case mstp::Outcome::unexpected:
+        return Silence::mixed_up;
+    default:
+        return Silence::none;
+    }
 }
 
 class MstpLink final : public Link {
@@ -100,12 +115,9 @@ private:
     Task<Result<void>> until_sent() {
         const TimePoint deadline = now() + longest_joining;
         const std::uint64_t before = data_sent_;
+        since_ = RingEar();
         while (data_sent_ == before) {
-            if (now() >= deadline) {
-                co_return fail(Category::timeout, "the token does not come", where(),
-                               {"another mac=N", "`meterctl scan --listen-only`, which shows the ring"},
-                               "bacnet.no_token");
-            }
+            if (now() >= deadline) { co_return tl::unexpected(token_gone(since_, station_, where())); }
             auto served = co_await serve(deadline);
             if (!served) { co_return served; }
         }
@@ -118,61 +130,63 @@ private:
         settings.max_info_frames = options_.max_info_frames;
         const auto line = transport_.line();
         settings.baud = line ? line->baud : usual_baud;
-        settings.observe = [this](const mstp::Heard& heard, TimePoint time) { ear_.heard(heard, time); };
-        if (options_.mac) {
-            settings.station = *options_.mac;
-        } else {
-            auto chosen = co_await find_address();
-            if (!chosen) { co_return tl::unexpected(chosen.error()); }
-            settings.station = *chosen;
-        }
+        settings.observe = [this](const mstp::Heard& heard, TimePoint time) {
+            ear_.heard(heard, time);
+            since_.heard(heard, time);
+        };
+        auto chosen = co_await find_address();
+        if (!chosen) { co_return tl::unexpected(chosen.error()); }
+        settings.station = *chosen;
         say(fmt::format("our MS/TP address is {}", settings.station));
         station_ = settings.station;
         node_.emplace(settings, now());
         co_return Result<void>();
     }
 
-    /// An address that a running ring asks for soon; on a silent line the lowest.
+    /// The user's own unless it is heard; else one that a running ring asks for soon, and on a silent line the lowest.
     Task<Result<std::uint8_t>> find_address() {
-        const auto found = [this] { return ear_.polled_next(options_.max_master, options_.other).has_value(); };
-        const std::function<bool()> anything = [this] { return ear_.good() + ear_.bad() > 0; };
-        const std::function<bool()> enough = found;
+        const auto mine = options_.mac;
+        const std::function<bool()> anything = [this] { return ear_.anything(); };
+        const std::function<bool()> enough = [this, mine] {
+            return mine ? ear_.seen(*mine) : ear_.polled_next(options_.max_master, options_.other).has_value();
+        };
         auto heard = co_await listen(transport_, ear_, now() + silence_is_empty, anything);
         if (!heard) { co_return tl::unexpected(heard.error()); }
-        if (anything()) {
-            heard = co_await listen(transport_, ear_, now() + longest_listening, enough);
+        if (ear_.anything()) {
+            heard = co_await listen(transport_, ear_, now() + (mine ? before_our_own : longest_listening), enough);
             if (!heard) { co_return tl::unexpected(heard.error()); }
-            if (ear_.good() == 0) { co_return noise(); }
+            if (ear_.only_noise()) {
+                const auto noise = co_await explain_noise();
+                co_return tl::unexpected(noise);
+            }
+        }
+        if (mine) {
+            if (ear_.seen(*mine)) { co_return tl::unexpected(address_in_use(ear_, *mine, where())); }
+            co_return *mine;
         }
         const auto next = ear_.polled_next(options_.max_master, options_.other);
         co_return next ? *next : ear_.unheard(options_.max_master, options_.other);
     }
 
-    [[nodiscard]] tl::unexpected<Error> noise() const {
-        return fail(Category::untrusted, "octets are heard, and no MS/TP frame among them", where(),
-                    {"another baud rate: 9600, 19200, 38400, 57600, 76800, 115200", "8N1", "A and B the other way"},
-                    "bacnet.noise");
+    /// Listens at the other rates, and says where the frames are.
+    Task<Error> explain_noise() {
+        const auto own = transport_.line();
+        std::vector<transports::LineSettings> tried;
+        if (own) { tried.push_back(*own); }
+        say("listening at other baud rates");
+        const auto at = co_await find_rate(transport_, std::move(tried));
+        if (!at) { co_return at.error(); }
+        co_return only_noise(where(), own, *at);
     }
 
     Task<Result<void>> join() {
         const TimePoint deadline = now() + longest_joining;
         while (!joined()) {
-            if (node_->duplicate_address()) { co_return duplicate(); }
-            if (now() >= deadline) {
-                co_return ear_.good() == 0 && ear_.bad() > 0
-                    ? noise()
-                    : fail(Category::timeout, fmt::format("the ring did not let address {} in", station_), where(),
-                           {"mac=N below the masters' Max_Master"}, "bacnet.not_admitted");
-            }
+            if (now() >= deadline) { co_return tl::unexpected(not_admitted(ear_, station_, where())); }
             auto served = co_await serve(deadline);
             if (!served) { co_return served; }
         }
         co_return Result<void>();
-    }
-
-    [[nodiscard]] tl::unexpected<Error> duplicate() const {
-        return fail(Category::untrusted, fmt::format("another station has MS/TP address {}", station_), where(),
-                    {"another mac=N"}, "bacnet.duplicate_mac");
     }
 
     /// One step of the node: what is due goes out, then what comes, or until something is due.
@@ -187,7 +201,7 @@ private:
             data_sent_ += is_data(out.octets) ? 1U : 0U;
         }
         collect();
-        if (node_->duplicate_address()) { co_return duplicate(); }
+        if (node_->duplicate_address()) { co_return tl::unexpected(address_taken(station_, where())); }
         if (!waiting_.empty() || sent_any) { co_return Result<void>(); }
         const TimePoint next = std::min(deadline, node_->next_deadline().value_or(deadline));
         auto chunk = co_await transport_.read(next);
@@ -200,21 +214,27 @@ private:
         co_return Result<void>();
     }
 
-    /// After Ctrl-C nothing is read any more. Where the token is ours and no answer is on its way, it goes to the next
-    /// station; else the ring makes a new one after Tno_token, as the standard has it.
+    /// After Ctrl-C: an answer that is due is heard out, and the token goes to the next station, so that the ring runs
+    /// on without us and no frame is cut.
     Task<void> take_leave() {
-        using State = mstp::MasterNode::State;
+        if (leaving_) { co_return; }
+        leaving_ = true;
+        transports::Loop& loop = transport_.loop();
+        loop.set_leaving(true);
         node_->leave(now());
-        if (node_->state() == State::wait_for_reply || node_->state() == State::pass_token) { co_return; }
-        node_->advance(node_->next_deadline().value_or(now()));
-        for (const mstp::Transmission& out : node_->take_transmissions()) {
-            const auto sent = co_await transport_.write(out.octets);
-            if (!sent) { co_return; }
+        const TimePoint deadline = now() + longest_leave;
+        while (!node_->silent() && now() < deadline) {
+            const auto served = co_await serve(deadline);
+            if (!served) { break; }
+            waiting_.clear();
         }
+        loop.set_leaving(false);
     }
 
     void take(const transports::Chunk& chunk) {
         const TimePoint time = now();
+        ear_.noticed(chunk.octets.size() + chunk.faults.size());
+        since_.noticed(chunk.octets.size() + chunk.faults.size());
         std::size_t at = 0;
         for (const transports::LineFault& fault : chunk.faults) {
             const std::size_t index = std::min(fault.index, chunk.octets.size());
@@ -237,18 +257,19 @@ private:
         }
         for (const mstp::Completion& done : node_->take_completions()) {
             const bool ours = asked_ && done.ticket == *asked_;
-            const bool unanswered = done.outcome == mstp::Outcome::no_reply || done.outcome == mstp::Outcome::damaged ||
-                                    done.outcome == mstp::Outcome::unexpected;
-            if (!ours || !unanswered) { continue; }
-            Incoming silence;
-            silence.silent = true;
-            waiting_.push_back(std::move(silence));
+            const Silence silence = silence_of(done.outcome);
+            if (!ours || silence == Silence::none) { continue; }
+            Incoming nothing;
+            nothing.silence = silence;
+            waiting_.push_back(std::move(nothing));
         }
     }
 
     transports::Transport& transport_;
     LinkOptions options_;
     RingEar ear_;
+    RingEar since_; ///< from the last frame that was given to the node on
+    bool leaving_ = false;
     std::optional<mstp::MasterNode> node_;
     std::uint8_t station_ = 0;
     std::optional<std::uint64_t> asked_;

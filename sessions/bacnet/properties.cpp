@@ -3,6 +3,7 @@
 #include "codecs/bacnet/point.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 namespace meterctl::sessions::bacnet {
@@ -15,6 +16,24 @@ using bacnet::ConfirmedService;
 
 constexpr std::size_t answer_header = 3; ///< of a ComplexACK
 constexpr std::size_t object_octets = 7; ///< its identifier, and the tags around its results
+
+constexpr std::uint32_t max_apdu_accepted = 62, object_identifier = 75, segmentation_supported = 107,
+                        max_segments_accepted = 167;
+constexpr std::string_view unknown_object = "bacnet.error.1.31";
+
+/// Instance 4194303 of a device is whichever is asked.
+bool is_whichever(const bacnet::ObjectId& object) {
+    return object.type == bacnet::device_type && object.instance == bacnet::any_instance;
+}
+
+/// What a property holds that is one number.
+std::optional<std::uint64_t> whole_number(const Result<Bytes>& value) {
+    const auto held = value ? bacnet::decode_primitives(*value) : tl::unexpected(value.error());
+    if (!held || held->size() != 1) { return std::nullopt; }
+    if (const auto* number = std::get_if<std::uint64_t>(&held->front())) { return *number; }
+    const auto* enumerated = std::get_if<bacnet::Enumerated>(&held->front());
+    return enumerated == nullptr ? std::nullopt : std::optional<std::uint64_t>(enumerated->value);
+}
 
 bool ends_all(const Error& error) {
     return error.category == Category::endpoint || error.category == Category::interrupted ||
@@ -29,8 +48,7 @@ std::string key(const Wanted& wanted) {
 }
 
 bool same_object(const bacnet::ObjectId& asked, const bacnet::ObjectId& told) {
-    const bool itself = asked.type == bacnet::device_type && asked.instance == bacnet::any_instance;
-    return asked == told || (itself && told.type == bacnet::device_type);
+    return asked == told || (is_whichever(asked) && told.type == bacnet::device_type);
 }
 
 std::vector<bacnet::ReadAccess> accesses(std::span<const Wanted> wanted) {
@@ -164,8 +182,11 @@ Task<Result<Properties::Values>> Properties::pack(Span wanted) {
     co_return parts;
 }
 
-Task<Result<Properties::Values>> Properties::read(std::vector<Wanted> wanted) {
+Task<Result<Properties::Values>> Properties::read_as_named(std::vector<Wanted> wanted) {
     Values values;
+    for (Wanted& one : wanted) {
+        if (named_ && itself_ && is_whichever(one.object)) { one.object = *itself_; }
+    }
     const Span all(wanted);
     while (values.size() < all.size()) {
         const Span rest = all.subspan(values.size());
@@ -176,12 +197,92 @@ Task<Result<Properties::Values>> Properties::read(std::vector<Wanted> wanted) {
     co_return values;
 }
 
+Task<Result<Properties::Values>> Properties::read(std::vector<Wanted> wanted) {
+    auto values = co_await read_as_named(wanted);
+    if (!values || named_) { co_return values; }
+    const auto misunderstood = [&](std::size_t i) {
+        const Result<Bytes>& value = (*values)[i];
+        return is_whichever(wanted[i].object) && !value && value.error().code == unknown_object;
+    };
+    std::vector<Wanted> again;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (misunderstood(i)) { again.push_back(wanted[i]); }
+    }
+    if (again.empty()) { co_return values; }
+    // Devices older than the identifier that stands for any have to be called by their own.
+    const auto device = co_await introduced();
+    if (!device) { co_return values; }
+    named_ = true;
+    auto told = co_await read_as_named(std::move(again));
+    if (!told) { co_return told; }
+    for (std::size_t i = 0, at = 0; i < wanted.size(); ++i) {
+        if (misunderstood(i)) { (*values)[i] = std::move((*told)[at++]); }
+    }
+    co_return values;
+}
+
 Task<Result<Bytes>> Properties::read_one(bacnet::ObjectId object, std::uint32_t property) {
     Wanted wanted;
-    wanted.object = object;
+    wanted.object = named_ && itself_ && is_whichever(object) ? *itself_ : object;
     wanted.property.property = property;
     auto value = co_await single(wanted);
     co_return value;
+}
+
+/// As its I-Am says.
+Task<Result<bacnet::ObjectId>> Properties::introduced() {
+    constexpr Duration time_to_say = std::chrono::seconds(3);
+    const std::optional<bacnet::InstanceLimits> all;
+    auto found = co_await client_.who_is(all, time_to_say);
+    if (!found) { co_return tl::unexpected(found.error()); }
+    const bool peer = !station_.remote && station_.link.empty();
+    for (const FoundDevice& one : *found) {
+        if (one.station != station_ && !(peer && !one.station.remote)) { continue; }
+        itself_ = one.said.device;
+        co_return *itself_;
+    }
+    co_return fail(Category::timeout, "the device does not say which it is", client_.where(station_),
+                   {"-a device:NUMBER"}, "bacnet.no_device");
+}
+
+Task<Result<bacnet::ObjectId>> Properties::itself() {
+    if (itself_) { co_return *itself_; }
+    Wanted wanted;
+    wanted.object = {bacnet::device_type, bacnet::any_instance};
+    wanted.property.property = object_identifier;
+    std::vector<Wanted> one(1, wanted);
+    auto values = co_await read(std::move(one));
+    if (!values) { co_return tl::unexpected(values.error()); }
+    if (itself_) { co_return *itself_; }
+    if (!values->front()) { co_return tl::unexpected(values->front().error()); }
+    const auto held = bacnet::decode_primitives(*values->front());
+    const auto* id = held && held->size() == 1 ? std::get_if<bacnet::ObjectId>(&held->front()) : nullptr;
+    if (id == nullptr) {
+        co_return fail(Category::untrusted, "its Object_Identifier is none", client_.where(station_), {},
+                       "bacnet.identifier");
+    }
+    itself_ = *id;
+    co_return *itself_;
+}
+
+Task<Result<Properties::Intake>> Properties::intake() {
+    if (intake_) { co_return *intake_; }
+    std::vector<Wanted> wanted(3);
+    constexpr std::array<std::uint32_t, 3> asked{max_apdu_accepted, segmentation_supported, max_segments_accepted};
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        wanted[i].object = {bacnet::device_type, bacnet::any_instance};
+        wanted[i].property.property = asked[i];
+    }
+    auto values = co_await read(std::move(wanted));
+    if (!values) { co_return tl::unexpected(values.error()); }
+    Intake intake;
+    intake.limits.max_apdu = std::clamp<std::size_t>(whole_number((*values)[0]).value_or(most_), 50, 1476);
+    intake.limits.max_segments = whole_number((*values)[2]).value_or(0);
+    constexpr std::uint64_t both = 0, receive = 2, none = 3;
+    const auto segmentation = whole_number((*values)[1]).value_or(none);
+    intake.in_parts = segmentation == both || segmentation == receive;
+    intake_ = intake;
+    co_return intake;
 }
 
 } // namespace meterctl::sessions::bacnet

@@ -27,9 +27,23 @@ public:
     [[nodiscard]] Client& client() { return client_; }
     [[nodiscard]] const Station& station() const { return station_; }
     void move_to(Station station) { station_ = std::move(station); }
+    /// The device's own identifier, asked for once: what writes to the device object have to name.
+    Task<Result<codecs::bacnet::ObjectId>> itself();
+    /// It was given another one.
+    void is_now(codecs::bacnet::ObjectId device) { itself_ = device; }
+    /// What the device takes in, asked for once. `in_parts`: it takes segmented requests.
+    struct Intake {
+        PeerLimits limits;
+        bool in_parts = false;
+    };
+    Task<Result<Intake>> intake();
+    /// Octets of an APDU that it takes as far as is known.
+    [[nodiscard]] std::size_t most() const { return most_; }
     void answers_up_to(std::uint16_t max_apdu) { most_ = std::min(max_apdu, client_.link().max_apdu()); }
 
 private:
+    Task<Result<codecs::bacnet::ObjectId>> introduced();
+    Task<Result<std::vector<Result<Bytes>>>> read_as_named(std::vector<Wanted> wanted);
     using Span = std::span<const Wanted>;
     using Values = std::vector<Result<Bytes>>;
     [[nodiscard]] std::size_t fitting(Span wanted) const;
@@ -43,6 +57,9 @@ private:
     Station station_;
     std::size_t most_; ///< octets of an answer
     bool multiple_;
+    bool named_ = false; ///< the device takes its own identifier only, not the one that stands for any
+    std::optional<codecs::bacnet::ObjectId> itself_;
+    std::optional<Intake> intake_;
     std::map<std::string, std::size_t> known_octets_; ///< of values that were read before
 };
 

@@ -112,7 +112,7 @@ std::optional<std::uint32_t> enumerated_in(ByteView value) {
     return number == nullptr ? std::nullopt : std::optional(number->value);
 }
 
-Task<Result<ReadOutcome>> Reader::read(std::vector<Point> points) {
+Task<Result<std::vector<Point>>> Reader::located(std::vector<Point> points) {
     for (Point& point : points) {
         if (!point.address.empty()) { continue; }
         auto all = co_await discover();
@@ -120,6 +120,24 @@ Task<Result<ReadOutcome>> Reader::read(std::vector<Point> points) {
         const auto found = std::ranges::find(*all, point.name, &Point::name);
         if (found != all->end()) { point = *found; }
     }
+    co_return points;
+}
+
+Result<Reading> Reader::shown(const Point& point, ByteView value) const {
+    auto reading = bacnet::decode_point(point, value);
+    if (!reading) { return reading; }
+    if (!options_.not_a_number.empty()) {
+        std::ranges::replace(reading->flags, std::string("not_a_number"), options_.not_a_number);
+    }
+    if (!point.reported_unit.empty()) { flag_once(*reading, "unit_reported_as_" + snake_case(point.reported_unit)); }
+    if (reading->value.is_null() && reading->flags.empty()) { reading->flags.emplace_back("not_available"); }
+    return reading;
+}
+
+Task<Result<ReadOutcome>> Reader::read(std::vector<Point> asked_for) {
+    auto all_located = co_await located(std::move(asked_for));
+    if (!all_located) { co_return tl::unexpected(all_located.error()); }
+    const std::vector<Point> points = std::move(*all_located);
     std::vector<Wanted> wanted;
     std::vector<std::optional<Asked>> asked;
     for (const Point& point : points) {
@@ -157,18 +175,11 @@ Task<Result<ReadOutcome>> Reader::read(std::vector<Point> points) {
             continue;
         }
         const Result<Bytes>& value = (*values)[asked[i]->value];
-        auto reading = value ? bacnet::decode_point(point, *value) : Result<Reading>(tl::unexpected(value.error()));
+        auto reading = value ? shown(point, *value) : Result<Reading>(tl::unexpected(value.error()));
         if (!reading) {
             outcome.failures.push_back(failure_of(point, reading.error()));
             continue;
         }
-        if (!options_.not_a_number.empty()) {
-            std::ranges::replace(reading->flags, std::string("not_a_number"), options_.not_a_number);
-        }
-        if (!point.reported_unit.empty()) {
-            flag_once(*reading, "unit_reported_as_" + snake_case(point.reported_unit));
-        }
-        if (reading->value.is_null() && reading->flags.empty()) { reading->flags.emplace_back("not_available"); }
         if (asked[i]->units && (*values)[*asked[i]->units]) {
             const auto number = enumerated_in(*(*values)[*asked[i]->units]);
             const auto unit = number ? bacnet::unit_of(*number) : std::nullopt;

@@ -23,6 +23,10 @@ public:
     Task<Result<std::vector<codecs::bacnet::ObjectId>>> objects();
     /// The points of all objects; asked for once.
     Task<Result<std::vector<catalogue::Point>>> discover();
+    /// The points with the addresses that the device's list of objects gives, where they have none.
+    Task<Result<std::vector<catalogue::Point>>> located(std::vector<catalogue::Point> points);
+    /// A property's value as that of the point, with its flags.
+    [[nodiscard]] Result<Reading> shown(const catalogue::Point& point, ByteView value) const;
     Task<Result<Reading>> read_one(const catalogue::Point& point);
 
 private:

@@ -1,5 +1,8 @@
 #include "sessions/bacnet/ring_ear.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace meterctl::sessions::bacnet {
 
 namespace mstp = codecs::bacnet::mstp;
@@ -9,6 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration frame_abort = 100ms;
+constexpr std::array usual_rates{76800U, 38400U, 9600U, 19200U, 57600U, 115200U};
+constexpr Duration at_each_rate = 800ms;         ///< a master that is alone polls in each 35 ms
 constexpr std::uint8_t nobody = mstp::broadcast; ///< who only listens has no address
 
 } // namespace
@@ -57,12 +62,37 @@ Task<Result<void>> listen(transports::Transport& transport, RingEar& ear, TimePo
         auto chunk = co_await transport.read(std::min(deadline, receiver.next_deadline().value_or(deadline)));
         if (!chunk) { co_return tl::unexpected(chunk.error()); }
         const TimePoint now = loop.now();
+        ear.noticed(chunk->octets.size() + chunk->faults.size());
         for (const std::uint8_t octet : chunk->octets) {
             if (const auto heard = receiver.octet(octet, now)) { ear.heard(*heard, now); }
         }
         if (const auto heard = receiver.advance(now)) { ear.heard(*heard, now); }
     }
     co_return Result<void>();
+}
+
+Task<Result<std::optional<transports::LineSettings>>> find_rate(transports::Transport& transport,
+                                                                std::vector<transports::LineSettings> tried) {
+    std::optional<transports::LineSettings> found;
+    const auto own = transport.line();
+    if (!own) { co_return found; }
+    for (const unsigned baud : usual_rates) {
+        const auto line = transports::parse_frame("8N1", baud);
+        if (!line || std::ranges::find(tried, *line) != tried.end()) { continue; }
+        auto configured = co_await transport.configure(*line);
+        if (!configured) { break; } // an adapter that lacks a rate, or a remote line that has one
+        RingEar ear;
+        const std::function<bool()> enough = [&ear] { return ear.good() > 0; };
+        auto heard = co_await listen(transport, ear, transport.loop().now() + at_each_rate, enough);
+        if (!heard) { co_return tl::unexpected(heard.error()); }
+        if (ear.good() > 0) {
+            found = *line;
+            break;
+        }
+    }
+    auto back = co_await transport.configure(*own);
+    if (!back) { co_return tl::unexpected(back.error()); }
+    co_return found;
 }
 
 } // namespace meterctl::sessions::bacnet

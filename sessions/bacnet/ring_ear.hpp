@@ -10,6 +10,8 @@ namespace meterctl::sessions::bacnet {
 class RingEar {
 public:
     void heard(const codecs::bacnet::mstp::Heard& heard, TimePoint now);
+    /// So many octets, and damages of the line, came, whatever they are.
+    void noticed(std::size_t octets) { octets_ += octets; }
     /// The address behind the one that was last polled, unless a station has it: it is polled next. `not_this` is left
     /// out.
     [[nodiscard]] std::optional<std::uint8_t> polled_next(std::uint8_t max_master,
@@ -20,17 +22,26 @@ public:
     [[nodiscard]] const codecs::bacnet::mstp::RingObserver& ring() const { return observer_; }
     [[nodiscard]] std::uint64_t good() const { return good_; }
     [[nodiscard]] std::uint64_t bad() const { return bad_; }
+    /// Something is heard, good or bad.
+    [[nodiscard]] bool anything() const { return octets_ > 0; }
+    /// Octets, and no frame among them.
+    [[nodiscard]] bool only_noise() const { return anything() && good_ == 0; }
 
 private:
     [[nodiscard]] bool taken(std::uint8_t station, std::optional<std::uint8_t> not_this) const;
 
     codecs::bacnet::mstp::RingObserver observer_;
     std::optional<codecs::bacnet::mstp::Frame> last_poll_;
-    std::uint64_t good_ = 0, bad_ = 0;
+    std::uint64_t good_ = 0, bad_ = 0, octets_ = 0;
 };
 
 /// Listens for so long, and sends nothing; `enough` ends it early.
 Task<Result<void>> listen(transports::Transport& transport, RingEar& ear, TimePoint deadline,
                           std::function<bool()> enough);
+
+/// The usual rate at which frames are heard, of those that are not tried yet, by listening to each; the line is then
+/// back at its own. nullopt: at none, or the endpoint is no line.
+Task<Result<std::optional<transports::LineSettings>>> find_rate(transports::Transport& transport,
+                                                                std::vector<transports::LineSettings> tried);
 
 } // namespace meterctl::sessions::bacnet

@@ -1,8 +1,10 @@
 #include "sessions/bacnet/session.hpp"
 
 #include "sessions/bacnet/address.hpp"
+#include "sessions/bacnet/device_control.hpp"
 #include "sessions/bacnet/identify.hpp"
 #include "sessions/bacnet/trend_log.hpp"
+#include "sessions/bacnet/watcher.hpp"
 #include "sessions/bacnet/writer.hpp"
 
 #include <algorithm>
@@ -22,6 +24,8 @@ struct Setup {
     Address address;
     bacnet::Settings settings;
     ReaderOptions reader;
+    WriterOptions writer;
+    std::string password;
     const catalogue::Definition* meter = nullptr;
 };
 
@@ -31,7 +35,8 @@ public:
         : client_(std::move(link), std::move(options)), setup_(std::move(setup)),
           properties_(client_, Station(), std::min(setup_.settings.max_apdu, client_.link().max_apdu()),
                       setup_.settings.read_property_multiple),
-          reader_(properties_, setup_.reader), writer_(properties_, reader_, settling(setup_.settings)) {}
+          reader_(properties_, setup_.reader), writer_(properties_, reader_, setup_.writer),
+          control_(properties_, setup_.password) {}
 
     Task<Result<Identity>> identify(std::span<const catalogue::Definition* const> candidates) override {
         std::vector<const catalogue::Definition*> list(candidates.begin(), candidates.end());
@@ -57,7 +62,37 @@ public:
     }
 
     Result<std::vector<PlannedFrame>> plan_write(const catalogue::Point& point, const Value& value) override {
-        return writer_.plan(point, value);
+        const auto address = bacnet::parse_point_address(point.address);
+        if (!address || !address->service) { return writer_.plan(point, value); }
+        auto frame = control_.plan(*address->service, value);
+        if (!frame) { return tl::unexpected(frame.error()); }
+        return std::vector<PlannedFrame>(1, std::move(*frame));
+    }
+
+    Result<std::vector<std::vector<PlannedFrame>>> plan_all(std::span<const PointValue> writes) override {
+        return writer_.plan_all(writes);
+    }
+
+    Task<std::vector<Result<WriteOutcome>>> write_all(std::span<const PointValue> writes) override {
+        auto found = co_await find();
+        if (!found) {
+            std::vector<Result<WriteOutcome>> none(1, tl::unexpected(found.error()));
+            while (none.size() < writes.size()) { none.emplace_back(tl::unexpected(not_written())); }
+            co_return none;
+        }
+        auto outcomes = co_await writer_.write_all(writes);
+        co_await client_.link().rest();
+        co_return outcomes;
+    }
+
+    Task<Result<void>> watch(std::vector<catalogue::Point> points, transports::Duration duration,
+                             std::function<bool(ReadOutcome&&)> changed) override {
+        auto found = co_await find();
+        if (!found) { co_return found; }
+        Watcher watcher(properties_, reader_);
+        auto done = co_await watcher.watch(std::move(points), duration, std::move(changed));
+        co_await client_.link().rest();
+        co_return done;
     }
 
     Task<Result<WriteOutcome>> write(const catalogue::Point& point, const Value& value) override {
@@ -71,6 +106,12 @@ public:
     Task<Result<Value>> invoke(std::string_view method, const Value& argument) override {
         auto found = co_await find();
         if (!found) { co_return tl::unexpected(found.error()); }
+        const auto address = bacnet::parse_point_address(method);
+        if (address && address->service) {
+            auto done = co_await control_.call(*address->service, argument);
+            co_await client_.link().rest();
+            co_return done;
+        }
         auto result = co_await writer_.invoke(method, argument);
         co_await client_.link().rest();
         co_return result;
@@ -109,11 +150,6 @@ public:
     [[nodiscard]] const Statistics& statistics() const override { return client_.statistics(); }
 
 private:
-    static Duration settling(const bacnet::Settings& settings) {
-        const Duration given = std::chrono::milliseconds(settings.write_settles_ms);
-        return given == Duration::zero() ? usual_settling : given;
-    }
-
     /// "trend-log:1", or the name that profiles() gives it.
     static Result<bacnet::ObjectId> log_of(const catalogue::Profile& profile) {
         constexpr std::string_view prefix = "trend_log_";
@@ -141,8 +177,25 @@ private:
     Properties properties_;
     Reader reader_;
     Writer writer_;
+    DeviceControl control_;
     bool located_ = false;
 };
+
+Result<std::optional<std::uint8_t>> priority_of(const std::map<std::string, std::string>& settings) {
+    const auto given = settings.find("priority");
+    if (given == settings.end()) { return std::optional<std::uint8_t>(); }
+    const auto number = Decimal::parse(given->second);
+    const auto priority = number ? number->to_int64() : std::nullopt;
+    constexpr std::int64_t last_priority = 16;
+    if (priority && *priority >= 1 && *priority <= last_priority) { return static_cast<std::uint8_t>(*priority); }
+    return fail(Category::usage, "'" + given->second + "' is no priority", {}, {"1, the highest, to 16, the lowest"},
+                "bacnet.priority");
+}
+
+std::string setting(const std::map<std::string, std::string>& settings, const std::string& name) {
+    const auto found = settings.find(name);
+    return found == settings.end() ? std::string() : found->second;
+}
 
 } // namespace
 
@@ -164,8 +217,17 @@ Result<std::unique_ptr<Session>> open_session(transports::Transport& transport, 
         setup.settings = *settings;
         setup.reader.not_a_number = settings->not_a_number;
     }
-    const auto check = options.settings.find("check");
-    setup.reader.check = check != options.settings.end() && check->second != "0";
+    const std::string check = setting(options.settings, "check");
+    setup.reader.check = !check.empty() && check != "0";
+    auto priority = priority_of(options.settings);
+    if (!priority) { return tl::unexpected(priority.error()); }
+    setup.writer.priority = *priority;
+    const Duration given = std::chrono::milliseconds(setup.settings.write_settles_ms);
+    setup.writer.settles = given == Duration::zero() ? usual_settling : given;
+    setup.writer.multiple = setup.settings.write_property_multiple;
+    setup.writer.meter = options.meter;
+    setup.writer.notice = options.notice;
+    setup.password = setting(options.settings, "password");
     if (setup.address.kind == Address::Kind::mac) { link->other = setup.address.mac; }
     link->notice = options.notice;
     ClientOptions client;
