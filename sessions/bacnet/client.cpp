@@ -85,6 +85,10 @@ Task<Result<void>> Client::send(const Station& to, const bacnet::Apdu& apdu, boo
     co_return sent;
 }
 
+Task<Result<Bytes>> Client::ask(Station to, bacnet::ConfirmedService service, Bytes data) {
+    return ask(std::move(to), service, std::move(data), PeerLimits());
+}
+
 Task<Result<Bytes>> Client::ask(Station to, bacnet::ConfirmedService service, Bytes data, PeerLimits limits) {
     auto opened = co_await link_->open();
     if (!opened) { co_return tl::unexpected(opened.error()); }

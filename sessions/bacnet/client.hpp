@@ -50,7 +50,9 @@ public:
 
     /// The service data of the answer; none of a SimpleACK. Time-out, Category::refused for Error, Reject and Abort;
     /// untrusted where answers came, and none that could be read.
-    Task<Result<Bytes>> ask(Station to, codecs::bacnet::ConfirmedService service, Bytes data, PeerLimits limits = {});
+    Task<Result<Bytes>> ask(Station to, codecs::bacnet::ConfirmedService service, Bytes data, PeerLimits limits);
+    /// Of a peer of which nothing is known.
+    Task<Result<Bytes>> ask(Station to, codecs::bacnet::ConfirmedService service, Bytes data);
     /// An unconfirmed request to one station; nothing tells whether it came.
     Task<Result<void>> tell(Station to, codecs::bacnet::UnconfirmedService service, Bytes data);
     /// The next unconfirmed request of this kind that comes from there; nullopt: none until the deadline.

@@ -136,6 +136,8 @@ TEST_CASE("the PDUs of every BACnet meter's tests hold the readings they name, a
             }
         }
         for (const auto& point : (*meter)->points) {
+            const auto address = bacnet::parse_point_address(point.address);
+            if (address && address->service) { continue; } // what its octets are, tests/sessions/bacnet says
             INFO((model + " has no test for " + point.name));
             CHECK(covered.contains(point.name));
         }

@@ -44,7 +44,8 @@ TEST_CASE("every definition has a title, a maker, sources, an address, a way to 
         CHECK_FALSE(definition->sources.empty());
         if (sessions::find_protocol(definition->protocol) == nullptr) { continue; } // pulse outputs alone
         // At an optical port whoever is there answers, and a generic meter is any.
-        const bool optical = definition->protocol == "iec62056-21", generic = definition->points.empty();
+        const bool optical = definition->protocol == "iec62056-21",
+                   generic = std::ranges::all_of(definition->points, &catalogue::Point::method);
         CHECK((!definition->address.empty() || optical));
         CHECK((!definition->identify.empty() || generic));
         models.push_back(definition->model);
