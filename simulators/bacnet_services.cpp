@@ -162,8 +162,9 @@ Apdu Server::read_property_multiple() const {
 }
 
 Granted<void> Server::write_one(bacnet::ObjectId id, const bacnet::PropertyReference& property, ByteView value) const {
+    const bool unnamed = meant(id) != id; // that instance is for reading alone
     const auto found = object(id);
-    if (!found) { return tl::unexpected(found.error()); }
+    if (!found || unnamed) { return tl::unexpected(found ? refusals::unknown_object : found.error()); }
     return (*found)->write(property, value);
 }
 

@@ -14,6 +14,17 @@ constexpr std::array<std::string_view, 9> state_texts{
     "pass-token", "no-token", "poll-for-master", "answer-data-request",
 };
 
+bool expects_reply(std::uint8_t type) {
+    const auto known = static_cast<FrameType>(type);
+    return known == FrameType::data_expecting_reply || known == FrameType::extended_data_expecting_reply;
+}
+
+bool carries_npdu(std::uint8_t type) {
+    const auto known = static_cast<FrameType>(type);
+    return expects_reply(type) || known == FrameType::data_not_expecting_reply ||
+           known == FrameType::extended_data_not_expecting_reply;
+}
+
 } // namespace
 
 std::string_view state_text(MasterNode::State state) {
@@ -22,8 +33,8 @@ std::string_view state_text(MasterNode::State state) {
 
 MasterNode::MasterNode(MasterSettings settings, TimePoint now)
     : settings_(std::move(settings)), receiver_(settings_.station, settings_.times.Tframe_abort),
-      next_station_(settings_.station), poll_station_(settings_.station), silent_(settings_.listen_only),
-      token_count_(settings_.Npoll), last_activity_(now) {
+      next_station_(settings_.successor.value_or(settings_.station)), poll_station_(settings_.station),
+      silent_(settings_.listen_only), token_count_(settings_.Npoll), last_activity_(now) {
     state_ = State::idle;
 }
 
@@ -103,12 +114,12 @@ void MasterNode::complete(Outcome outcome) {
 }
 
 void MasterNode::receive(ByteView octets, TimePoint now) {
-    for (const auto octet : octets) {
-        const auto found = receiver_.octet(octet, now);
+    for (std::size_t i = 0; i < octets.size(); ++i) {
+        const auto found = receiver_.octet(octets[i], now);
         last_activity_ = std::max(last_activity_, now);
         slot_missed_ = false;
         events();
-        if (found) { heard(*found, now); }
+        if (found) { heard(*found, octets.size() - i - 1 > Nmin_octets, now); }
     }
 }
 
@@ -117,15 +128,15 @@ void MasterNode::receive_error(TimePoint now) {
     last_activity_ = std::max(last_activity_, now);
     slot_missed_ = false;
     events();
-    if (found) { heard(*found, now); }
+    if (found) { heard(*found, false, now); }
 }
 
 void MasterNode::advance(TimePoint now) {
-    if (const auto stopped = receiver_.advance(now)) { heard(*stopped, now); }
+    if (const auto stopped = receiver_.advance(now)) { heard(*stopped, false, now); }
     timers(now);
 }
 
-void MasterNode::heard(const Heard& heard, TimePoint now) {
+void MasterNode::heard(const Heard& heard, bool outdated, TimePoint now) {
     if (settings_.observe) { settings_.observe(heard, now); }
     if (!heard.valid) { ++statistics_.invalid_frames; }
     if (heard.valid && heard.frame.source == settings_.station && !settings_.listen_only) {
@@ -134,6 +145,7 @@ void MasterNode::heard(const Heard& heard, TimePoint now) {
         complete(Outcome::unexpected);
         return enter_idle();
     }
+    if (outdated && heard.valid) { return outdated_frame(heard); }
     switch (state_) {
     case State::idle:
         return idle_frame(heard, now);
@@ -144,6 +156,16 @@ void MasterNode::heard(const Heard& heard, TimePoint now) {
     default:
         return; // of a frame that ends in another state, its octets alone count
     }
+}
+
+/// The line has gone on without this node, which was not given the time to act.
+void MasterNode::outdated_frame(const Heard& heard) {
+    const bool ours = heard.frame.destination == settings_.station;
+    const bool for_all = heard.frame.destination == broadcast && !expects_reply(heard.frame.type);
+    const bool data = (ours || for_all) && carries_npdu(heard.frame.type);
+    if (data) { indicate(heard.frame, false); }
+    if (state_ == State::wait_for_reply) { complete(ours && data ? Outcome::replied : Outcome::unexpected); }
+    if (state_ == State::wait_for_reply || state_ == State::poll_for_master) { enter_idle(); }
 }
 
 /// What the mere number of octets means: somebody else sends.

@@ -26,12 +26,13 @@ inline constexpr std::uint64_t Nmin_octets = 4; ///< more than these mean that s
 inline constexpr unsigned Nretry_token = 1;
 
 struct MasterSettings {
-    std::uint8_t station = 0;              ///< TS, 0 to 127
-    std::uint8_t max_master = last_master; ///< Nmax_master
-    unsigned max_info_frames = 1;          ///< Nmax_info_frames: frames for each token
-    unsigned Npoll = 50;                   ///< tokens between polls for new masters
-    unsigned baud = 38400;                 ///< 9600 to 115200
-    bool listen_only = false;              ///< never sends
+    std::uint8_t station = 0;                ///< TS, 0 to 127
+    std::uint8_t max_master = last_master;   ///< Nmax_master
+    unsigned max_info_frames = 1;            ///< Nmax_info_frames: frames for each token
+    unsigned Npoll = 50;                     ///< tokens between polls for new masters
+    unsigned baud = 38400;                   ///< 9600 to 115200
+    bool listen_only = false;                ///< never sends
+    std::optional<std::uint8_t> successor{}; ///< the next master, where listening told: no polls for it then
     Times times;
     std::function<void(const Heard&, TimePoint)> observe; ///< every frame on the line, good or bad; may be empty
 };
@@ -86,7 +87,8 @@ public:
 
     MasterNode(MasterSettings settings, TimePoint now);
 
-    /// Octets that arrived up to `now`; they count before any deadline that has passed in the meantime.
+    /// Octets that arrived up to `now`; they count before any deadline that has passed in the meantime. What calls for
+    /// a frame of ours, and has more than Nmin_octets of others behind it, was read too late: nothing is sent then.
     void receive(ByteView octets, TimePoint now);
     /// The line reported a framing error or a break.
     void receive_error(TimePoint now);
@@ -136,7 +138,8 @@ private:
     std::uint64_t queue(Frame frame, bool waits);
     void complete(Outcome outcome);
 
-    void heard(const Heard& heard, TimePoint now);
+    void heard(const Heard& heard, bool outdated, TimePoint now);
+    void outdated_frame(const Heard& heard);
     void events();
     void timers(TimePoint now);
 

@@ -118,6 +118,33 @@ Result<Bytes> encode_date_time(const catalogue::Point& point, const Value& value
     return date_and_time(*parsed).map([](const DateAndTime& both) { return encode(both); });
 }
 
+/// What Present_Value is; unsigned in all other objects. Clause 12.
+struct ObjectType {
+    std::uint16_t number;
+    std::string_view type;
+};
+constexpr std::array present_value_types{
+    ObjectType{0, "real"},        // analog-input
+    ObjectType{1, "real"},        // analog-output
+    ObjectType{2, "real"},        // analog-value
+    ObjectType{3, "enumerated"},  // binary-input
+    ObjectType{4, "enumerated"},  // binary-output
+    ObjectType{5, "enumerated"},  // binary-value
+    ObjectType{6, "boolean"},     // calendar
+    ObjectType{12, "real"},       // loop
+    ObjectType{24, "real"},       // pulse-converter
+    ObjectType{28, "enumerated"}, // load-control
+    ObjectType{39, "bits"},       // bitstring-value
+    ObjectType{40, "text"},       // characterstring-value
+    ObjectType{42, "date"},       // date-value
+    ObjectType{44, "datetime"},   // datetime-value
+    ObjectType{45, "signed"},     // integer-value
+    ObjectType{46, "double"},     // large-analog-value
+    ObjectType{47, "octets"},     // octetstring-value
+    ObjectType{50, "time"},       // time-value
+    ObjectType{54, "real"},       // lighting-output
+};
+
 /// The instance alone, of an object identifier or of a reference.
 std::optional<Value> shown_instance(const catalogue::Point& point, ByteView value) {
     if (point.type == "instance") {
@@ -173,10 +200,8 @@ std::string_view usual_type(const PointAddress& address) {
     const auto property = names::find(names::properties, address.property.property);
     const auto is_one_of = [&](const auto& list) { return std::ranges::find(list, property) != list.end(); };
     if (address.property.property == present_value_property) {
-        const auto type = names::find(names::object_types, address.object.type);
-        if (type.starts_with("binary")) { return "enumerated"; }
-        if (type.starts_with("analog")) { return "real"; }
-        return type == "characterstring-value" ? "text" : "unsigned";
+        const auto* const row = std::ranges::find(present_value_types, address.object.type, &ObjectType::number);
+        return row == present_value_types.end() ? "unsigned" : row->type;
     }
     if (is_one_of(text_properties)) { return "text"; }
     if (is_one_of(boolean_properties)) { return "boolean"; }

@@ -106,6 +106,7 @@ ShownValue show_list(const std::vector<Primitive>& values, std::uint32_t propert
     for (const auto& value : values) {
         auto shown = show(value, property, object_type);
         list.push_back(std::move(shown.value));
+        if (std::holds_alternative<Null>(value)) { continue; } // of a Priority_Array: nobody commands at this one
         for (auto& flag : shown.flags) {
             if (std::ranges::find(flags, flag) == flags.end()) { flags.push_back(std::move(flag)); }
         }

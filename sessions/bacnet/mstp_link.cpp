@@ -137,6 +137,7 @@ private:
         auto chosen = co_await find_address();
         if (!chosen) { co_return tl::unexpected(chosen.error()); }
         settings.station = *chosen;
+        settings.successor = ear_.master_behind(*chosen);
         say(fmt::format("our MS/TP address is {}", settings.station));
         station_ = settings.station;
         node_.emplace(settings, now());
@@ -191,6 +192,13 @@ private:
 
     /// One step of the node: what is due goes out, then what comes, or until something is due.
     Task<Result<void>> serve(TimePoint deadline) {
+        const std::size_t had = waiting_.size();
+        const auto due = node_->next_deadline();
+        if (due && now() >= *due) {
+            // Octets that came while this program did not run are no silence.
+            auto late = co_await transport_.read(now());
+            if (late) { take(*late); }
+        }
         node_->advance(now());
         bool sent_any = false;
         for (mstp::Transmission& out : node_->take_transmissions()) {
@@ -202,7 +210,7 @@ private:
         }
         collect();
         if (node_->duplicate_address()) { co_return tl::unexpected(address_taken(station_, where())); }
-        if (!waiting_.empty() || sent_any) { co_return Result<void>(); }
+        if (waiting_.size() > had || sent_any) { co_return Result<void>(); }
         const TimePoint next = std::min(deadline, node_->next_deadline().value_or(deadline));
         auto chunk = co_await transport_.read(next);
         if (!chunk) {

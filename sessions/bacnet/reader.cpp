@@ -74,6 +74,11 @@ PointFailure failure_of(const Point& point, const Error& error) {
     return failure;
 }
 
+tl::unexpected<Error> no_object(const Point& point) {
+    return fail(Category::refused, "the device has no such object", point.name,
+                {"`meterctl read` without points names all"}, "bacnet.no_object");
+}
+
 } // namespace
 
 bacnet::ObjectId device_object() {
@@ -123,6 +128,13 @@ Task<Result<std::vector<Point>>> Reader::located(std::vector<Point> points) {
     co_return points;
 }
 
+Task<Result<Point>> Reader::located(const Point& point) {
+    auto found = co_await located(std::vector<Point>(1, point));
+    if (!found) { co_return tl::unexpected(found.error()); }
+    if (found->front().address.empty()) { co_return no_object(point); }
+    co_return std::move(found->front());
+}
+
 Result<Reading> Reader::shown(const Point& point, ByteView value) const {
     auto reading = bacnet::decode_point(point, value);
     if (!reading) { return reading; }
@@ -169,9 +181,7 @@ Task<Result<ReadOutcome>> Reader::read(std::vector<Point> asked_for) {
     for (std::size_t i = 0; i < points.size(); ++i) {
         const Point& point = points[i];
         if (!asked[i]) {
-            const auto none = fail(Category::refused, "the device has no such object", point.name,
-                                   {"`meterctl read` without points names all"}, "bacnet.no_object");
-            outcome.failures.push_back(failure_of(point, none.value()));
+            outcome.failures.push_back(failure_of(point, no_object(point).value()));
             continue;
         }
         const Result<Bytes>& value = (*values)[asked[i]->value];

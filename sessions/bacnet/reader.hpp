@@ -28,6 +28,8 @@ public:
     /// A property's value as that of the point, with its flags.
     [[nodiscard]] Result<Reading> shown(const catalogue::Point& point, ByteView value) const;
     Task<Result<Reading>> read_one(const catalogue::Point& point);
+    /// A point that only its name is known of, as the device's list of objects has it. Refused where it has none.
+    Task<Result<catalogue::Point>> located(const catalogue::Point& point);
 
 private:
     std::optional<std::vector<catalogue::Point>> discovered_;

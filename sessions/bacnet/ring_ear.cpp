@@ -54,6 +54,13 @@ std::uint8_t RingEar::unheard(std::uint8_t max_master, std::optional<std::uint8_
     return max_master;
 }
 
+std::optional<std::uint8_t> RingEar::master_behind(std::uint8_t station) const {
+    const auto masters = observer_.masters();
+    if (masters.empty()) { return std::nullopt; }
+    const auto next = std::ranges::upper_bound(masters, station);
+    return next == masters.end() ? masters.front() : *next;
+}
+
 Task<Result<void>> listen(transports::Transport& transport, RingEar& ear, TimePoint deadline,
                           std::function<bool()> enough) {
     mstp::Receiver receiver(nobody, frame_abort);

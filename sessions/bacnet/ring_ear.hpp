@@ -18,6 +18,8 @@ public:
                                                           std::optional<std::uint8_t> not_this) const;
     /// The lowest that nothing was heard from.
     [[nodiscard]] std::uint8_t unheard(std::uint8_t max_master, std::optional<std::uint8_t> not_this) const;
+    /// The next master behind an address; nullopt where none was heard that has or had the token.
+    [[nodiscard]] std::optional<std::uint8_t> master_behind(std::uint8_t station) const;
     [[nodiscard]] bool seen(std::uint8_t station) const { return observer_.station(station).frames > 0; }
     [[nodiscard]] const codecs::bacnet::mstp::RingObserver& ring() const { return observer_; }
     [[nodiscard]] std::uint64_t good() const { return good_; }

@@ -74,13 +74,15 @@ public:
     }
 
     Task<std::vector<Result<WriteOutcome>>> write_all(std::span<const PointValue> writes) override {
-        auto found = co_await find();
+        std::vector<PointValue> placed(writes.begin(), writes.end());
+        const auto found = co_await place(placed);
         if (!found) {
+            co_await client_.link().rest();
             std::vector<Result<WriteOutcome>> none(1, tl::unexpected(found.error()));
             while (none.size() < writes.size()) { none.emplace_back(tl::unexpected(not_written())); }
             co_return none;
         }
-        auto outcomes = co_await writer_.write_all(writes);
+        auto outcomes = co_await writer_.write_all(placed);
         co_await client_.link().rest();
         co_return outcomes;
     }
@@ -98,7 +100,12 @@ public:
     Task<Result<WriteOutcome>> write(const catalogue::Point& point, const Value& value) override {
         auto found = co_await find();
         if (!found) { co_return tl::unexpected(found.error()); }
-        auto outcome = co_await writer_.write(point, value);
+        const auto place = co_await reader_.located(point);
+        if (!place) {
+            co_await client_.link().rest();
+            co_return tl::unexpected(place.error());
+        }
+        auto outcome = co_await writer_.write(*place, value);
         co_await client_.link().rest();
         co_return outcome;
     }
@@ -160,6 +167,18 @@ private:
         if (log) { return address->object; }
         return fail(Category::usage, "'" + profile.address + "' is no trend log", {}, {"trend-log:1"},
                     "bacnet.profile");
+    }
+
+    /// Where the device is, and in it what only names are known of.
+    Task<Result<void>> place(std::vector<PointValue>& writes) {
+        auto found = co_await find();
+        if (!found) { co_return found; }
+        for (PointValue& one : writes) {
+            auto point = co_await reader_.located(one.point);
+            if (!point) { co_return tl::unexpected(point.error()); }
+            one.point = std::move(*point);
+        }
+        co_return Result<void>();
     }
 
     /// Once: where the device is.

@@ -33,6 +33,10 @@ bool relinquishes(const Point& point, const Value& value) {
 } // namespace
 
 Result<bacnet::WriteProperty> Writer::service_of(const Point& point, const Value& value) const {
+    if (point.address.empty()) {
+        return fail(Category::usage, "only the device can tell where this is", point.name,
+                    {"TYPE:INSTANCE instead of its name, which nobody has to be asked about"}, "bacnet.point");
+    }
     const auto address = bacnet::parse_point_address(point.address);
     if (!address) { return tl::unexpected(address.error()); }
     auto octets = address->command             ? bacnet::encode_command(*address)

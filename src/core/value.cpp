@@ -73,7 +73,9 @@ std::string Value::to_string() const {
                           [](const Bytes& value) { return to_hex(value); },
                           [](const DateTime& value) { return value.to_string(); },
                           [](const List& items) {
-                              return joined(items, '[', ']', [](const Value& item) { return item.to_string(); });
+                              return joined(items, '[', ']', [](const Value& item) {
+                                  return item.is_null() ? "null" : item.to_string();
+                              });
                           },
                           [](const Structure& fields) {
                               return joined(fields, '{', '}', [](const NamedValue& field) {

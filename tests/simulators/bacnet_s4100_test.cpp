@@ -301,16 +301,16 @@ TEST_CASE("demands are the mean power of the last interval, and maxima fall to t
 TEST_CASE("location and instance are kept, and bounded") {
     BacnetAsker asker;
     const auto text = [](std::string_view of) { return bacnet::Primitive(bacnet::CharacterString(of)); };
-    CHECK(asker.write("device/location", text("Cellar, panel 3")) == "ok");
+    CHECK(asker.write("device:1004100/location", text("Cellar, panel 3")) == "ok");
     CHECK(asker.read<bacnet::CharacterString>("device/location").text() == "Cellar, panel 3");
-    CHECK(asker.write("device/location", text(std::string(64, 'x'))) == "ok");
-    CHECK(asker.write("device/location", text(std::string(65, 'x'))) == out_of_range);
-    CHECK(asker.write("device/object-name", text("other")) == "error 2 40");
-    CHECK(asker.write("device/max-master", std::uint64_t{128}) == out_of_range);
-    CHECK(asker.write("device/max-master", std::uint64_t{0}) == out_of_range);
-    CHECK(asker.write("device/max-master", std::uint64_t{15}) == "ok");
-    CHECK(asker.write("device/object-identifier", bacnet::ObjectId{8, 4194000}) == out_of_range);
-    CHECK(asker.write("device/object-identifier", bacnet::ObjectId{8, 77}) == "ok");
+    CHECK(asker.write("device:1004100/location", text(std::string(64, 'x'))) == "ok");
+    CHECK(asker.write("device:1004100/location", text(std::string(65, 'x'))) == out_of_range);
+    CHECK(asker.write("device:1004100/object-name", text("other")) == "error 2 40");
+    CHECK(asker.write("device:1004100/max-master", std::uint64_t{128}) == out_of_range);
+    CHECK(asker.write("device:1004100/max-master", std::uint64_t{0}) == out_of_range);
+    CHECK(asker.write("device:1004100/max-master", std::uint64_t{15}) == "ok");
+    CHECK(asker.write("device:1004100/object-identifier", bacnet::ObjectId{8, 4194000}) == out_of_range);
+    CHECK(asker.write("device:1004100/object-identifier", bacnet::ObjectId{8, 77}) == "ok");
     CHECK(asker.read<bacnet::ObjectId>("device:77/object-identifier").text() == "device:77");
     CHECK(asker.try_read("device:1004100/object-identifier") == "error 1 31");
 }

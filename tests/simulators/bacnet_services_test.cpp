@@ -137,6 +137,11 @@ TEST_CASE("whichever device it is answers to instance 4194303") {
     CHECK(asker.read<bacnet::ObjectId>("device:4194303/object-identifier").text() == "device:1004100");
 }
 
+TEST_CASE("nothing is written to instance 4194303") {
+    BacnetAsker asker;
+    CHECK(asker.write("device:4194303/location", bacnet::CharacterString("Roof")) == "error 1 31");
+}
+
 TEST_CASE("a device that is told to keep silent does, until its time is up or it is told otherwise") {
     BacnetAsker asker;
     const auto control = [&](std::uint32_t state, std::optional<std::uint16_t> minutes) {

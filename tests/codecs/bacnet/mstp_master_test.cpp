@@ -260,3 +260,64 @@ TEST_CASE("MS/TP: who leaves gives the token away first") {
     bench.give_token(3);
     CHECK(bench.sent() == "");
 }
+
+TEST_CASE("MS/TP: a frame that others have spoken behind is too old to be acted on") {
+    const auto together = [](std::initializer_list<Frame> frames) {
+        Bytes octets;
+        for (const Frame& one : frames) {
+            const auto encoded = encode(one);
+            octets.insert(octets.end(), encoded.begin(), encoded.end());
+        }
+        return octets;
+    };
+    const Frame token = frame(FrameType::token, 1, 2), poll = frame(FrameType::poll_for_master, 1, 2);
+    const Frame elsewhere = frame(FrameType::poll_for_master, 3, 2);
+    {
+        auto bench = in_ring(); // the token and its repetition are lost to it, and 2 went on
+        bench.hear_octets(together({token, token, elsewhere}));
+        CHECK(bench.sent().empty());
+        CHECK(bench.node.state() == State::idle);
+    }
+    {
+        auto bench = in_ring();
+        bench.hear_octets(together({poll, elsewhere}));
+        CHECK(bench.sent().empty());
+        bench.hear_octets(together({elsewhere, poll}));
+        CHECK(bench.sent() == "reply-to-poll-for-master 1>2");
+    }
+    {
+        auto bench = in_ring(); // an answer, and behind it a token of somebody who missed ours
+        const auto ticket = bench.node.send(2, npdu(), true);
+        bench.give_token(2);
+        bench.sent();
+        bench.hear_octets(together({data_frame(1, 2, npdu(), false), frame(FrameType::token, 3, 2)}));
+        CHECK(bench.sent().empty());
+        CHECK(bench.node.state() == State::idle);
+        const auto done = bench.node.take_completions();
+        REQUIRE(done.size() == 1);
+        CHECK(done[0].ticket == ticket);
+        CHECK(done[0].outcome == Outcome::replied);
+        CHECK(bench.node.take_indications().size() == 1);
+    }
+    {
+        auto bench = in_ring(); // what a line leaves behind a frame while it settles is nobody's frame
+        auto octets = encode(token);
+        octets.insert(octets.end(), Nmin_octets, 0xFF);
+        bench.hear_octets(octets);
+        CHECK(bench.sent() == "token 1>2");
+    }
+}
+
+TEST_CASE("MS/TP: a node that knows its successor does not hold the ring up to find it") {
+    auto made = settings(1, 127);
+    made.successor = 2;
+    Bench bench(made);
+    bench.give_token(2);
+    CHECK(bench.sent() == "token 1>2"); // 2 is the next address: no gap to poll
+    made.successor = 9;
+    Bench gap(made);
+    gap.give_token(9);
+    CHECK(gap.sent() == "poll-for-master 1>2");
+    gap.wait_until_due();
+    CHECK(gap.sent() == "token 1>9");
+}

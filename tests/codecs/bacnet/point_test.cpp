@@ -80,7 +80,11 @@ TEST_CASE("BACnet points: the type of what no definition names is the property's
          {std::pair("analog-value:5", "real"), std::pair("binary-output:1", "enumerated"),
           std::pair("multi-state-value:1", "unsigned"), std::pair("device/location", "text"),
           std::pair("trend-log:1/enable", "boolean"), std::pair("trend-log:1/log-interval", "unsigned"),
-          std::pair("analog-input:1/units", "enumerated"), std::pair("device/local-date", "date")}) {
+          std::pair("analog-input:1/units", "enumerated"), std::pair("device/local-date", "date"),
+          std::pair("integer-value:1", "signed"), std::pair("large-analog-value:1", "double"),
+          std::pair("characterstring-value:1", "text"), std::pair("bitstring-value:1", "bits"),
+          std::pair("loop:1", "real"), std::pair("calendar:1", "boolean"),
+          std::pair("positive-integer-value:1", "unsigned")}) {
         CHECK(ad_hoc_point(text)->type == type);
     }
 }
@@ -100,6 +104,9 @@ TEST_CASE("BACnet points: values are read scaled, labelled and flagged") {
     CHECK(time->flags == std::vector<std::string>{"local_time"});
     const auto list = decode_point(point("device/object-list"), octets("C400000001C400000002"));
     CHECK(list->value.get<meterctl::List>()->at(1) == Value(std::string("analog-input:2")));
+    const auto commands = decode_point(point("analog-output:1/priority-array"), octets("00004441480000"));
+    CHECK(commands->value.to_string() == "[null, null, 12.5]");
+    CHECK(commands->flags.empty());
     CHECK_FALSE(decode_point(point("analog-input:1"), octets("4442")).has_value());
 }
 

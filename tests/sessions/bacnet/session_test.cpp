@@ -84,6 +84,39 @@ TEST_CASE("a setting is written and confirmed through Reliability") {
     CHECK(outcome->read_back->value.number() == Decimal{200, 0});
 }
 
+TEST_CASE("a property of the device itself is written under the device's number") {
+    for (const char* framing : {"mstp", "ip"}) {
+        SimulatedBacnet line(over(framing));
+        const auto session = line.session();
+        const auto outcome = line.run(session->write(bacnet_point("location"), Value("Cellar 3")));
+        REQUIRE_MESSAGE(outcome.has_value(), (outcome ? "" : describe(outcome.error())));
+        CHECK(outcome->verified);
+        const auto renamed = line.run(session->write(bacnet_point("device_instance"), Value(std::uint64_t{4711})));
+        REQUIRE_MESSAGE(renamed.has_value(), (renamed ? "" : describe(renamed.error())));
+        CHECK(renamed->verified);
+        const auto again = line.run(session->write(bacnet_point("location"), Value("Roof")));
+        REQUIRE_MESSAGE(again.has_value(), (again ? "" : describe(again.error())));
+        CHECK(again->verified);
+    }
+}
+
+TEST_CASE("a point that only its name is known of is looked up before it is written") {
+    SimulatedBacnet line(over("mstp"), {{"1", "leviton-s4100"}});
+    const auto session = line.session("bacnet", "1");
+    catalogue::Point point;
+    point.name = "ct_ratio_primary";
+    const auto outcome = line.run(session->write(point, Value(Decimal{200, 0})));
+    REQUIRE_MESSAGE(outcome.has_value(), (outcome ? "" : describe(outcome.error())));
+    CHECK(outcome->verified);
+    point.name = "no_such_name";
+    const auto missing = line.run(session->write(point, Value(Decimal{5, 0})));
+    REQUIRE_FALSE(missing.has_value());
+    CHECK(missing.error().code == "bacnet.no_object");
+    const auto planned = session->plan_write(point, Value(Decimal{5, 0}));
+    REQUIRE_FALSE(planned.has_value());
+    CHECK(planned.error().category == Category::usage);
+}
+
 TEST_CASE("a value that the meter refuses is told with its error") {
     SimulatedBacnet line(over("mstp"));
     const auto outcome = line.run(line.session()->write(bacnet_point("system_type"), Value(std::int64_t{13})));
