@@ -32,7 +32,7 @@ public:
         if (deaf()) {
             ring_.disturb(heard);
         } else {
-            ring_.hear(octets, heard);
+            ring_.hear(octets, heard - line_.line_time(octets.size()), heard);
         }
         pass_on();
     }

@@ -46,9 +46,20 @@ TimePoint MstpRing::end_of(TimePoint start, std::size_t octets) const {
     return start + std::chrono::nanoseconds(octets * bits_per_octet * 1'000'000'000 / baud_);
 }
 
-void MstpRing::hear(ByteView octets, TimePoint now) {
+/// A long frame is heard while it is sent: who waits for its first octets would else take the line for silent.
+void MstpRing::put_on_line(std::size_t by, ByteView octets, TimePoint begin, TimePoint end) {
+    constexpr std::size_t piece = mstp::frame_header;
+    const auto whole = static_cast<std::int64_t>(octets.size());
+    for (std::size_t at = 0; at < octets.size(); at += piece) {
+        const ByteView part = octets.subspan(at, std::min(piece, octets.size() - at));
+        const auto arrived = static_cast<std::int64_t>(at + part.size());
+        on_line_.emplace(begin + (end - begin) * arrived / whole, Sent{by, Bytes(part.begin(), part.end())});
+    }
+}
+
+void MstpRing::hear(ByteView octets, TimePoint now, TimePoint end) {
     run_to(now);
-    on_line_.emplace(now, Sent{outside, Bytes(octets.begin(), octets.end())});
+    put_on_line(outside, octets, now, end);
     step(now);
 }
 
@@ -111,8 +122,8 @@ void MstpRing::deliver(TimePoint now) {
 void MstpRing::collect(std::size_t index, TimePoint now) {
     for (auto& transmission : nodes_[index].master.take_transmissions()) {
         const TimePoint end = end_of(transmission.due, transmission.octets.size());
-        frames_.push_back({end, transmission.octets});
-        on_line_.emplace(end, Sent{index, std::move(transmission.octets)});
+        put_on_line(index, transmission.octets, transmission.due, end);
+        frames_.push_back({end, std::move(transmission.octets)});
     }
     for (const auto& indication : nodes_[index].master.take_indications()) { indicate(index, indication, now); }
     nodes_[index].master.take_completions();

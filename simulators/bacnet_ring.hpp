@@ -14,8 +14,8 @@ public:
     /// `router`: the address of a further node whose NPDUs are the caller's.
     MstpRing(std::shared_ptr<BacnetInstallation> installation, unsigned baud, std::optional<std::uint8_t> router);
 
-    /// Octets from outside, of which the last arrives at `now`.
-    void hear(ByteView octets, TimePoint now);
+    /// Octets from outside, of which the first begins at `now` and the last arrives at `end`.
+    void hear(ByteView octets, TimePoint now, TimePoint end);
     /// Noise from outside.
     void disturb(TimePoint now);
     /// Lets time pass.
@@ -54,6 +54,7 @@ private:
     void add_node(std::uint8_t mac, BacnetUnit* unit, bool router, TimePoint now);
     void step(TimePoint now);
     void deliver(TimePoint now);
+    void put_on_line(std::size_t by, ByteView octets, TimePoint begin, TimePoint end);
     void collect(std::size_t index, TimePoint now);
     void indicate(std::size_t index, const codecs::bacnet::mstp::Indication& indication, TimePoint now);
     void send(Node& node, const BacnetOutgoing& out);
@@ -63,7 +64,7 @@ private:
     unsigned baud_;
     std::optional<std::uint8_t> router_;
     std::vector<Node> nodes_;
-    std::multimap<TimePoint, Sent> on_line_; ///< by the time at which the last octet arrives
+    std::multimap<TimePoint, Sent> on_line_; ///< pieces of frames, by the time at which the last octet arrives
     std::multimap<TimePoint, Reply> replies_;
     std::vector<Transmission> frames_;
     std::vector<Routed> routed_;
