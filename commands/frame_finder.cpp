@@ -55,16 +55,20 @@ bool lists(const std::vector<std::uint16_t>& ports, std::uint16_t port) {
     return std::ranges::find(ports, port) != ports.end();
 }
 
-/// What the capture itself says the stream is.
+/// What the capture itself says the stream is; nullptr too where a port is two decoders' own.
 const Decoder* declared(const FinderOptions& options, const transports::CapturedStream& stream) {
+    const Decoder* only = nullptr;
     for (const Decoder* decoder : options.decoders) {
         const bool named = !stream.dissector.empty() && decoder->wireshark == stream.dissector;
         const bool tcp = stream.kind == StreamKind::tcp && lists(decoder->tcp_ports, stream.server_port);
         const bool udp = stream.kind == StreamKind::udp && lists(decoder->udp_ports, stream.server_port);
         const bool ms_tp = stream.kind == StreamKind::ms_tp && decoder->wireshark == "mstp";
-        if (named || tcp || udp || ms_tp) { return decoder; }
+        if (named || ms_tp) { return decoder; }
+        if (!tcp && !udp) { continue; }
+        if (only != nullptr) { return nullptr; }
+        only = decoder;
     }
-    return nullptr;
+    return only;
 }
 
 struct Guess {

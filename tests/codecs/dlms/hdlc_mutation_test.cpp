@@ -1,0 +1,53 @@
+// Seeded mutations of the vectors: what must hold whatever octets come.
+#include "tests/codecs/dlms/hdlc_any_octets.hpp"
+#include "tests/codecs/dlms/links.hpp"
+
+#include <doctest/doctest.h>
+#include <random>
+
+using namespace dlms_links;
+
+namespace {
+
+void mutate(Bytes& octets, std::mt19937& random) {
+    for (auto times = 1 + random() % 4; times > 0 && !octets.empty(); --times) {
+        const auto at = static_cast<std::ptrdiff_t>(random() % octets.size());
+        const auto any = static_cast<std::uint8_t>(random() & 0xFFU);
+        switch (random() % 4) {
+        case 0:
+            octets[static_cast<std::size_t>(at)] ^= static_cast<std::uint8_t>(1U << (any % 8));
+            break;
+        case 1:
+            octets.insert(octets.begin() + at, any);
+            break;
+        case 2:
+            octets.erase(octets.begin() + at);
+            break;
+        default:
+            octets.resize(static_cast<std::size_t>(at));
+        }
+    }
+}
+
+TEST_CASE("HDLC and wrapper: whatever octets come, no octet is lost and nothing runs past the end") {
+    std::mt19937 random(11);
+    std::vector<Bytes> seeds;
+    for (const auto& vector : hdlc_frames()) { seeds.push_back(vector.octets()); }
+    for (const auto* const file : {"wrapper.json", "sessions.json"}) {
+        for (const auto& vector : extra(file)) { seeds.push_back(vector.octets()); }
+    }
+    for (const auto& seed : seeds) {
+        for (unsigned part = 0; part < hdlc_any::parts; ++part) {
+            for (unsigned turn = 0; turn < 20; ++turn) {
+                Bytes octets = seed;
+                if (turn > 0) { mutate(octets, random); }
+                octets.insert(octets.begin(),
+                              {static_cast<std::uint8_t>(part), static_cast<std::uint8_t>(random() & 0xFFU)});
+                const auto wrong = hdlc_any::check(octets);
+                CHECK_MESSAGE(wrong.empty(), wrong, " ", hex(octets));
+            }
+        }
+    }
+}
+
+} // namespace
