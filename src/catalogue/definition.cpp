@@ -9,4 +9,9 @@ const Point* Definition::find(std::string_view name) const {
     return found != points.end() ? &*found : nullptr;
 }
 
+const Client* Definition::find_client(std::string_view name) const {
+    const auto found = std::ranges::find(clients, name, &Client::name);
+    return found != clients.end() ? &*found : nullptr;
+}
+
 } // namespace meterctl::catalogue

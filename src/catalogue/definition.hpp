@@ -118,10 +118,42 @@ struct AccuracyClass {
     std::string source;
 };
 
+/// What an event's number in a log means.
+struct ProfileEvent {
+    unsigned code = 0;
+    std::string name; ///< snake_case
+    std::string title;
+};
+
 struct Profile {
     std::string name;
     std::string title;
     std::string address;
+    std::vector<std::string> columns; ///< names of points, in the order of the channels, as delivered
+    std::optional<unsigned> period_s; ///< as delivered; 0: recorded when something happens
+    std::optional<unsigned> entries;  ///< records that fit
+    std::string status;               ///< the column whose bits say what a record is worth
+    std::vector<ProfileEvent> events; ///< what the numbers of its event column mean
+    bool unsettled = false;           ///< its address or the events' numbers are not proven on a real meter
+    std::string source;
+};
+
+/// One of the parties that a meter tells apart, and what it may do.
+struct Client {
+    std::string name; ///< "public"
+    std::string title;
+    unsigned sap = 0;                  ///< its service access point
+    std::string authentication;        ///< "none", "lls", "hls", "hls_md5", "hls_sha1", "hls_gmac", "hls_sha256"
+    std::optional<unsigned> suite;     ///< security suite; none: nothing is ciphered
+    std::vector<std::string> policy;   ///< "authenticated_request", "encrypted_response", ...: as delivered
+    std::vector<std::string> services; ///< what it may ask: "get", "block_transfer_with_get", ...
+    std::string association;           ///< address of its association, ...
+    std::string security_setup;        ///< ... of its security setup ...
+    std::string counter;               ///< ... and of the invocation counter that the meter remembers of it
+    std::vector<std::string> reads;    ///< groups, and globs of points and profiles
+    std::vector<std::string> writes;
+    bool unsettled = false; ///< the addresses are not proven on a real meter
+    std::string source;
 };
 
 struct Definition {
@@ -138,6 +170,7 @@ struct Definition {
     std::map<std::string, std::string> settings;     ///< protocol's own: "max_registers", "readable", "max_gap", ...
     std::vector<Point> points;
     std::vector<Profile> profiles;
+    std::vector<Client> clients; ///< of protocols that tell such apart; the usual one first
     std::vector<PulseOutput> pulse_outputs;
     std::string pulse_outputs_of; ///< the model that has the same outputs and accuracy, where none are given here
     AccuracyClass accuracy;
@@ -147,6 +180,7 @@ struct Definition {
     std::string origin;       ///< "built in", or the file's path
 
     [[nodiscard]] const Point* find(std::string_view name) const;
+    [[nodiscard]] const Client* find_client(std::string_view name) const;
 };
 
 } // namespace meterctl::catalogue

@@ -2,6 +2,7 @@
 
 #include "src/catalogue/catalogue.hpp"
 #include "src/catalogue/point_keys.hpp"
+#include "src/catalogue/profile_keys.hpp"
 #include "src/catalogue/pulse_keys.hpp"
 
 #include <algorithm>
@@ -33,12 +34,6 @@ constexpr std::array rule_table = {
     Key<IdentifyRule>{"contains", into<&IdentifyRule::contains>},
     Key<IdentifyRule>{"min", into<&IdentifyRule::minimum>},
     Key<IdentifyRule>{"max", into<&IdentifyRule::maximum>},
-};
-
-constexpr std::array profile_table = {
-    Key<Profile>{"name", into<&Profile::name>},
-    Key<Profile>{"title", into<&Profile::title>},
-    Key<Profile>{"address", into<&Profile::address>},
 };
 
 Result<void> ignored(const Source& source, const Node& node, Definition& /*owner*/) {
@@ -112,6 +107,10 @@ Result<void> read_profiles(const Source& source, const Node& node, Definition& o
     return merge_named(source, node, out.profiles);
 }
 
+Result<void> read_clients(const Source& source, const Node& node, Definition& out) {
+    return merge_named(source, node, out.clients);
+}
+
 Result<void> read_model(const Source& source, const Node& node, std::string& out) {
     if (auto read = read_value(source, node, out); !read) { return read; }
     const bool fits =
@@ -146,6 +145,7 @@ constexpr std::array definition_table = {
     Key<Definition>{"points", read_points},
     Key<Definition>{"methods", read_methods},
     Key<Definition>{"profiles", read_profiles},
+    Key<Definition>{"clients", read_clients},
     Key<Definition>{"pulse_outputs", into<&Definition::pulse_outputs>},
     Key<Definition>{"pulse_outputs_of", model_into<&Definition::pulse_outputs_of>},
     Key<Definition>{"accuracy_class", into<&Definition::accuracy>},
@@ -193,7 +193,6 @@ Result<void> read_section(const Source& source, const Node& node, std::span<cons
 }
 
 constexpr std::array<std::string_view, 1> needs_address = {"address"};
-constexpr std::array<std::string_view, 2> needs_name = {"name", "address"};
 
 } // namespace
 
@@ -211,10 +210,6 @@ Result<void> read_value(const Source& source, const Node& node, IdentifyRule& ou
             source.error(node, "the rule asks nothing", {"\"equals\", \"contains\", \"min\" or \"max\""}));
     }
     return {};
-}
-
-Result<void> read_value(const Source& source, const Node& node, Profile& out) {
-    return read_section<Profile>(source, node, profile_table, needs_name, out);
 }
 
 Result<void> apply_definition(std::string_view json, std::string_view origin, Definition& into_definition) {
@@ -249,7 +244,7 @@ Result<void> check_complete(const Definition& definition, std::string_view origi
 
 std::vector<std::string> known_keys(std::string_view section) {
     using Names = std::vector<std::string>;
-    const std::array<std::pair<std::string_view, Names>, 13> sections = {{
+    const std::array<std::pair<std::string_view, Names>, 15> sections = {{
         {"definition", names_of<Definition>(definition_table)},
         {"line", names_of<Line>(line_table)},
         {"addresses", names_of<Definition>(addresses_table)},
@@ -258,7 +253,9 @@ std::vector<std::string> known_keys(std::string_view section) {
         {"choice", names_of(choice_keys())},
         {"ratio", names_of(ratio_keys())},
         {"bit", names_of(bit_keys())},
-        {"profile", names_of<Profile>(profile_table)},
+        {"profile", names_of(profile_keys())},
+        {"event", names_of(event_keys())},
+        {"client", names_of(client_keys())},
         {"pulse_output", names_of(pulse_output_keys())},
         {"width", names_of(width_keys())},
         {"carry", names_of(carry_keys())},

@@ -10,9 +10,9 @@
 
 namespace meterctl::catalogue {
 
-/// Reads the keys that `json` has onto `into`: what is not named stays as it is; points and profiles (by name),
-/// settings and the parts of "line" are replaced or added one by one, sources and notes are added, other lists are
-/// replaced whole. All errors are usage errors.
+/// Reads the keys that `json` has onto `into`: what is not named stays as it is; points, profiles and clients (by
+/// name), settings and the parts of "line" are replaced or added one by one, sources and notes are added, other lists
+/// are replaced whole. All errors are usage errors.
 Result<void> apply_definition(std::string_view json, std::string_view origin, Definition& into);
 
 /// That nothing a definition needs is missing: model, title and protocol.
@@ -22,7 +22,7 @@ Result<void> check_complete(const Definition& definition, std::string_view origi
 Result<std::string> read_file(const std::string& path);
 
 /// The keys the loader knows in "definition", "line", "addresses", "rule", "point", "choice", "bit", "profile",
-/// "pulse_output" and "width"; empty for other sections. meters/schema.json has the same ones.
+/// "event", "client", "pulse_output" and "width"; empty for other sections. meters/schema.json has the same ones.
 std::vector<std::string> known_keys(std::string_view section);
 
 } // namespace meterctl::catalogue

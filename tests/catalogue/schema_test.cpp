@@ -33,13 +33,13 @@ TEST_CASE("the schema has the loader's keys, no more and no less") {
         CHECK(sorted(properties(section)) == sorted(known_keys(name)));
         CHECK(section.at("additionalProperties") == false);
     }
-    CHECK(schema.at("$defs").size() == 12);
+    CHECK(schema.at("$defs").size() == 14);
     CHECK(known_keys("nothing").empty());
 }
 
 TEST_CASE("no two keys of a section are the same") {
     for (const char* section : {"definition", "line", "addresses", "rule", "point", "ratio", "choice", "bit", "profile",
-                                "pulse_output", "width", "carry", "accuracy"}) {
+                                "event", "client", "pulse_output", "width", "carry", "accuracy"}) {
         auto keys = sorted(known_keys(section));
         CHECK_FALSE(keys.empty());
         CHECK(std::adjacent_find(keys.begin(), keys.end()) == keys.end());

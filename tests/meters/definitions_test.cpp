@@ -24,10 +24,7 @@ TEST_CASE("the protocol of every definition knows its addresses, types, orders, 
     for (const auto* definition : definitions()) {
         CAPTURE(definition->model);
         const auto* protocol = sessions::find_protocol(definition->protocol);
-        if (protocol == nullptr && definition->points.empty()) {
-            CHECK_FALSE(definition->pulse_outputs.empty()); // it must be of some use
-            continue;
-        }
+        if (protocol == nullptr && definition->protocol == "dlms") { continue; } // its codec's own test validates it
         REQUIRE(protocol != nullptr);
         const auto valid = protocol->validate(*definition);
         INFO((valid ? std::string() : describe(valid.error())));
@@ -70,7 +67,9 @@ TEST_CASE("what can be written is bounded, and what cannot be taken back says wh
             CAPTURE(definition->model + " " + point.name);
             if (point.access == catalogue::Access::read) { continue; }
             const bool bounded_text = point.type == "text" && point.length != 0;
-            const bool countable = !point.method && !point.type.starts_with("date") && point.type != "boolean";
+            const bool of_parts = point.type.starts_with("array(") || point.type.starts_with("structure(");
+            const bool countable =
+                !point.method && !point.type.starts_with("date") && point.type != "boolean" && !of_parts;
             CHECK((!countable || bounded_text || point.choices_only || (point.minimum && point.maximum)));
             CHECK((!point.irreversible || !point.warning.empty()));
             for (const auto& choice : point.choices) { CHECK((!choice.irreversible || !choice.warning.empty())); }
@@ -78,13 +77,13 @@ TEST_CASE("what can be written is bounded, and what cannot be taken back says wh
     }
 }
 
-TEST_CASE("a name has one OBIS code and one unit in every definition") {
+TEST_CASE("a name has one unit in every definition, and one OBIS code in those that give one") {
     std::map<std::string, const catalogue::Point*> first;
     for (const auto* definition : definitions()) {
         for (const auto& point : definition->points) {
             CAPTURE(definition->model + " " + point.name);
             const auto* before = first.emplace(point.name, &point).first->second;
-            CHECK(before->obis == point.obis);
+            if (before->obis && point.obis) { CHECK(before->obis == point.obis); }
             CHECK(base_of(before->unit).unit == base_of(point.unit).unit);
         }
     }

@@ -85,7 +85,7 @@ TEST_CASE("the examples of meterctl-meters(5) work") {
 TEST_CASE("meterctl-meters(5) explains every key of a definition") {
     const std::string page = text_of("man/meterctl-meters.5");
     for (const char* section : {"definition", "line", "addresses", "rule", "point", "ratio", "choice", "bit", "profile",
-                                "pulse_output", "width", "carry", "accuracy"}) {
+                                "event", "client", "pulse_output", "width", "carry", "accuracy"}) {
         for (const auto& key : catalogue::known_keys(section)) {
             CAPTURE(key);
             const bool there =
