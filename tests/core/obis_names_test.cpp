@@ -92,7 +92,7 @@ TEST_CASE("the names and codes of shipped definitions agree with the table where
             const auto code = Obis::parse(point.at("obis").get<std::string>());
             REQUIRE(code.has_value());
             const auto known = meterctl::name_of(*code);
-            if (!known) { continue; }
+            if (!known || code->f != 255) { continue; } // names of billing periods are the meter's own
             CHECK(*known == name);
             ++compared;
         }
