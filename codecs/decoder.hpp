@@ -3,6 +3,7 @@
 
 #include "src/catalogue/definition.hpp"
 #include "src/core/error.hpp"
+#include "src/core/key_ring.hpp"
 #include "src/core/reading.hpp"
 
 #include <chrono>
@@ -73,6 +74,7 @@ public:
 
 struct DecodeOptions {
     const catalogue::Definition* meter = nullptr; ///< names the values; may be null
+    const KeyRing* keys = nullptr;                ///< deciphers; may be null
 };
 
 /// A row of the decoder table.

@@ -1,6 +1,7 @@
 // `meterctl decode [INPUT...]`
 #include "commands/decode_input.hpp"
 #include "commands/frame_finder.hpp"
+#include "commands/keys.hpp"
 #include "commands/listening.hpp"
 #include "commands/models.hpp"
 #include "commands/records.hpp"
@@ -54,7 +55,7 @@ struct Job {
     std::optional<transports::Duration> duration;
 };
 
-Result<Job> plan_job(const Arguments& arguments, const Models& models) {
+Result<Job> plan_job(const Arguments& arguments, const Models& models, const Io& io) {
     Job job;
     auto finder = finder_options(arguments.text("--protocol"));
     if (!finder) { return tl::unexpected(finder.error()); }
@@ -65,6 +66,9 @@ Result<Job> plan_job(const Arguments& arguments, const Models& models) {
         if (!meter) { return tl::unexpected(meter.error()); }
         job.finder.meter = *meter;
     }
+    auto keys = keys_of(arguments, io);
+    if (!keys) { return tl::unexpected(keys.error()); }
+    job.finder.keys = std::move(*keys);
     if (arguments.given("--for")) {
         const auto duration = parse_duration("--for", arguments.text("--for"));
         if (!duration) { return tl::unexpected(duration.error()); }
@@ -218,7 +222,7 @@ int Decoding::run() {
 int run_decode(const Arguments& arguments, Io& io) {
     const auto models = open_models(arguments, io);
     if (!models) { return give_up(io, models.error()); }
-    const auto job = plan_job(arguments, *models);
+    const auto job = plan_job(arguments, *models, io);
     if (!job) { return give_up(io, job.error()); }
     auto sink = open_output(arguments, io);
     if (!sink) { return give_up(io, sink.error()); }

@@ -166,6 +166,7 @@ private:
         if (!open_) {
             codecs::DecodeOptions options;
             options.meter = options_.meter;
+            options.keys = options_.keys.get();
             open_ = decoder_->open(options);
         }
         time_ = info.time;

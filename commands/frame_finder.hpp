@@ -19,6 +19,7 @@ struct FinderOptions {
     std::vector<const codecs::Decoder*> decoders; ///< that may be chosen
     bool asked_for = false;                       ///< the user named them: also those without a checksum are tried
     const catalogue::Definition* meter = nullptr;
+    std::shared_ptr<const KeyRing> keys;
 };
 
 /// Takes one input's streams. Frames are handed on as they are found.

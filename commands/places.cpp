@@ -25,4 +25,8 @@ std::string default_inventory(const Environment& environment) {
     return below(base_folder(environment, "XDG_CONFIG_HOME", "/.config"), "/meterctl/inventory.json");
 }
 
+std::string counters_folder(const Environment& environment) {
+    return below(base_folder(environment, "XDG_STATE_HOME", "/.local/state"), "/meterctl/frame-counters");
+}
+
 } // namespace meterctl::commands

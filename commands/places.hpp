@@ -11,5 +11,8 @@ namespace meterctl::commands {
 std::string user_meters_folder(const Environment& environment);
 /// $XDG_CONFIG_HOME/meterctl/inventory.json, ~/.config/meterctl/inventory.json; empty where neither variable is set.
 std::string default_inventory(const Environment& environment);
+/// $XDG_STATE_HOME/meterctl/frame-counters, ~/.local/state/meterctl/frame-counters; empty where neither variable is
+/// set.
+std::string counters_folder(const Environment& environment);
 
 } // namespace meterctl::commands

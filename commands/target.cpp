@@ -1,5 +1,6 @@
 #include "commands/target.hpp"
 
+#include "commands/keys.hpp"
 #include "commands/places.hpp"
 #include "commands/secrets.hpp"
 #include "commands/values.hpp"
@@ -20,8 +21,12 @@ using catalogue::InventoryTarget;
 
 constexpr std::uint64_t most_retries = 100;
 /// Keys of an endpoint's query that say how the protocol is spoken on it.
-constexpr std::array<std::string_view, 10> session_keys{"framing", "echo", "baud",       "frame",           "mode",
-                                                        "wakeup",  "mac",  "max_master", "max_info_frames", "foreign"};
+constexpr std::array<std::string_view, 24> session_keys{
+    "framing",   "echo",    "baud",           "frame",           "mode",
+    "wakeup",    "mac",     "max_master",     "max_info_frames", "foreign",
+    "client",    "server",  "physical",       "address_size",    "window",
+    "max_info",  "pdu",     "authentication", "suite",           "security",
+    "ciphering", "counter", "ask_counter",    "challenge"};
 
 bool is_endpoint(std::string_view text) {
     return text.find(':') != std::string_view::npos || text.find('/') != std::string_view::npos;
@@ -147,6 +152,8 @@ Result<std::vector<Target>> resolve_targets(std::span<const std::string> names, 
                                             const Models& models, const Io& io) {
     const auto password = password_of(arguments, io);
     if (!password) { return tl::unexpected(password.error()); }
+    const auto keys = keys_of(arguments, io);
+    if (!keys) { return tl::unexpected(keys.error()); }
     std::vector<Target> targets;
     for (const std::string& name : names) {
         const auto entries = look_up(name, arguments, io);
@@ -155,6 +162,8 @@ Result<std::vector<Target>> resolve_targets(std::span<const std::string> names, 
             auto target = make_target(entry, arguments, models);
             if (!target) { return tl::unexpected(target.error()); }
             target->password = *password;
+            target->keys = *keys;
+            if (arguments.given("--client")) { target->client = arguments.text("--client"); }
             targets.push_back(std::move(*target));
         }
     }
@@ -170,6 +179,9 @@ sessions::SessionOptions session_options(const Target& target, Io& io) {
     for (const std::string_view key : session_keys) {
         if (const auto value = target.endpoint.option(key)) { options.settings.emplace(key, *value); }
     }
+    if (!target.client.empty()) { options.settings.insert_or_assign("client", target.client); }
+    options.keys = target.keys;
+    if (target.endpoint.scheme != transports::Scheme::sim) { options.counters = counters_folder(io.environment); }
     if (!target.password.empty()) { options.settings.emplace("password", target.password); }
     if (io.verbose) {
         options.notice = [&io](const std::string& text) { tell(io, text); };

@@ -123,6 +123,8 @@ std::span<const TopicRow> environment() {
             made.push_back({std::string(option.variable), "the value of " + std::string(option.name)});
         }
         made.push_back({"METERCTL_PASSWORD", "the meter's password, where no --password-file is given"});
+        made.push_back({"METERCTL_KEYS", "keys as a file of them is written, where no --keys is given"});
+        made.push_back({"XDG_STATE_HOME", "where meterctl/frame-counters/ is kept; ~/.local/state unless set"});
         made.push_back({"XDG_CONFIG_HOME", "where meterctl/inventory.json is looked for; ~/.config unless set"});
         made.push_back({"XDG_DATA_HOME", "where meterctl/meters/*.json is looked for; ~/.local/share unless set"});
         made.push_back({"NO_COLOR", "no colour, whatever the terminal"});
@@ -151,6 +153,23 @@ std::span<const TopicRow> output() {
     return rows;
 }
 
+std::span<const TopicRow> keys() {
+    static const std::vector<TopicRow> rows = [] {
+        std::vector<TopicRow> made{
+            {"",
+             "A file of keys holds lines `name = value`, and # starts a comment line. What follows a heading [METER] "
+             "is of the meter with that serial number or system title; what comes before is of every other. A client "
+             "before the name (read.guek) is for where clients have keys of their own. The same as JSON: "
+             R"({"guek": "...", "meters": {"12345678": {"guek": "..."}}}.)"},
+            {"", "Keys and titles are hexadecimal digits, or text: and as many characters; passwords and secrets are "
+                 "text, or 0x and hexadecimal digits. Only the file's owner may have rights to it (chmod 600 FILE)."},
+        };
+        for (const KeyName& row : key_names()) { made.push_back({std::string(row.name), std::string(row.title)}); }
+        return made;
+    }();
+    return rows;
+}
+
 std::span<const TopicRow> inventory() {
     static const std::vector<TopicRow> rows{
         {"", "The inventory gives meters names of your own, so that `meterctl read kitchen` needs no options. It is "
@@ -170,6 +189,7 @@ constexpr std::array all_topics{
     Topic{"endpoints", "What TARGET and ENDPOINT can be", endpoints},
     Topic{"points", "How points are named", points},
     Topic{"inventory", "Names for your meters", inventory},
+    Topic{"keys", "How a file of keys is written", keys},
     Topic{"environment", "The environment variables", environment},
     Topic{"output", "What is written, and in which format", output},
 };

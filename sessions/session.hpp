@@ -4,6 +4,7 @@
 #include "sessions/profile.hpp"
 #include "src/catalogue/definition.hpp"
 #include "src/core/error.hpp"
+#include "src/core/key_ring.hpp"
 #include "src/core/reading.hpp"
 #include "transports/transport.hpp"
 
@@ -19,11 +20,13 @@
 namespace meterctl::sessions {
 
 struct SessionOptions {
-    const catalogue::Definition* meter = nullptr;   ///< null: a generic device of the protocol
-    std::string address;                            ///< empty: the definition's own
-    std::optional<transports::Duration> timeout;    ///< empty: derived from the line and the frame
-    unsigned retries = 2;                           ///< repetitions after the first try
-    std::map<std::string, std::string> settings;    ///< the endpoint's and the protocol's own: "framing" -> "rtu"
+    const catalogue::Definition* meter = nullptr; ///< null: a generic device of the protocol
+    std::string address;                          ///< empty: the definition's own
+    std::optional<transports::Duration> timeout;  ///< empty: derived from the line and the frame
+    unsigned retries = 2;                         ///< repetitions after the first try
+    std::map<std::string, std::string> settings;  ///< the endpoint's and the protocol's own: "framing" -> "rtu"
+    std::shared_ptr<const KeyRing> keys;          ///< null: none are known
+    std::string counters; ///< the folder of frame counters; empty: they need not outlive the run
     std::function<void(const std::string&)> notice; ///< steps, for -v; may be empty
 };
 
