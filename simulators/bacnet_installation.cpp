@@ -64,7 +64,8 @@ Result<void> BacnetInstallation::add(const Unit& unit) {
     }
     auto device = make_device(*unit.meter, load_, clock_, options_);
     if (!device) { return tl::unexpected(device.error()); }
-    (*device)->set_instance((*device)->traits().instance + models_[unit.meter->model]++);
+    const bool alike = options_.extras.contains("same_instance");
+    (*device)->set_instance((*device)->traits().instance + (alike ? 0 : models_[unit.meter->model]++));
     const unsigned baud = options_.baud == 0 ? unit.meter->line.baud : options_.baud;
     units_.push_back({*mac, baud, BacnetStation(std::move(*device))});
     return {};

@@ -65,20 +65,21 @@ constexpr std::array rx_keys{QueryKey{"baud", ValueKind::baud}, QueryKey{"frame"
 constexpr std::array gpio_keys{QueryKey{"bias", ValueKind::bias}, QueryKey{"active", ValueKind::active}};
 constexpr std::array edges_keys{QueryKey{"channel", ValueKind::text}, QueryKey{"active", ValueKind::active},
                                 QueryKey{"rate", ValueKind::real}};
-constexpr std::array sim_keys{QueryKey{"seed", ValueKind::number},     QueryKey{"speed", ValueKind::real},
-                              QueryKey{"drop", ValueKind::share},      QueryKey{"corrupt", ValueKind::share},
-                              QueryKey{"duplicate", ValueKind::share}, QueryKey{"cut", ValueKind::share},
-                              QueryKey{"late", ValueKind::share},      QueryKey{"latency", ValueKind::duration},
-                              QueryKey{"echo", ValueKind::flag},       QueryKey{"baud", ValueKind::baud},
-                              QueryKey{"unit", ValueKind::text, true}, QueryKey{"framing", ValueKind::text},
-                              QueryKey{"start", ValueKind::text},      QueryKey{"power", ValueKind::text},
-                              QueryKey{"meters", ValueKind::number},   QueryKey{"mode", ValueKind::text},
-                              QueryKey{"wakeup", ValueKind::flag},     QueryKey{"misbehave", ValueKind::text},
-                              QueryKey{"constant", ValueKind::real},   QueryKey{"bounce", ValueKind::duration},
-                              QueryKey{"lose", ValueKind::share},      QueryKey{"extra", ValueKind::share},
-                              QueryKey{"width", ValueKind::duration},  QueryKey{"jitter", ValueKind::duration},
-                              QueryKey{"masters", ValueKind::text},    QueryKey{"router", ValueKind::number},
-                              QueryKey{"history", ValueKind::number},  QueryKey{"clock", ValueKind::text}};
+constexpr std::array sim_keys{QueryKey{"seed", ValueKind::number},        QueryKey{"speed", ValueKind::real},
+                              QueryKey{"drop", ValueKind::share},         QueryKey{"corrupt", ValueKind::share},
+                              QueryKey{"duplicate", ValueKind::share},    QueryKey{"cut", ValueKind::share},
+                              QueryKey{"late", ValueKind::share},         QueryKey{"latency", ValueKind::duration},
+                              QueryKey{"echo", ValueKind::flag},          QueryKey{"baud", ValueKind::baud},
+                              QueryKey{"unit", ValueKind::text, true},    QueryKey{"framing", ValueKind::text},
+                              QueryKey{"start", ValueKind::text},         QueryKey{"power", ValueKind::text},
+                              QueryKey{"meters", ValueKind::number},      QueryKey{"mode", ValueKind::text},
+                              QueryKey{"wakeup", ValueKind::flag},        QueryKey{"misbehave", ValueKind::text},
+                              QueryKey{"constant", ValueKind::real},      QueryKey{"bounce", ValueKind::duration},
+                              QueryKey{"lose", ValueKind::share},         QueryKey{"extra", ValueKind::share},
+                              QueryKey{"width", ValueKind::duration},     QueryKey{"jitter", ValueKind::duration},
+                              QueryKey{"masters", ValueKind::text},       QueryKey{"router", ValueKind::number},
+                              QueryKey{"same_instance", ValueKind::flag}, QueryKey{"history", ValueKind::number},
+                              QueryKey{"clock", ValueKind::text}};
 
 constexpr std::array rows{
     SchemeRow{Scheme::serial, "serial", Shape::device, "serial:///dev/ttyUSB0?baud=9600&frame=8E1", serial_keys},

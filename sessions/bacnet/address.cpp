@@ -46,10 +46,10 @@ std::optional<Bytes> mac_octets(std::string_view text) {
 }
 
 tl::unexpected<Error> wrong(std::string_view text) {
-    return fail(
-        Category::usage, fmt::format("'{}' is no BACnet address", text), {},
-        {"an MS/TP address: 12", "a station behind a router, NETWORK:MAC: 7:12", "device:473001", "10.0.0.5:47808"},
-        "bacnet.address");
+    return fail(Category::usage, fmt::format("'{}' is no BACnet address", text), {},
+                {"an MS/TP address: 12", "a station behind a router, NETWORK:MAC: 7:12", "device:473001",
+                 "name:OBJECT_NAME", "10.0.0.5:47808"},
+                "bacnet.address");
 }
 
 Task<Result<Station>> behind_the_router(Client& client, std::uint8_t mac) {
@@ -96,9 +96,38 @@ Task<Result<Station>> by_instance(Client& client, std::uint32_t instance) {
                        "bacnet.no_device");
     }
     if (found->size() > 1) {
-        co_return fail(Category::untrusted, fmt::format("several devices say that they are {}", instance), where,
-                       {"address " + (*found)[0].station.text(), "address " + (*found)[1].station.text()},
+        std::string places;
+        for (const FoundDevice& one : *found) { places += (places.empty() ? "at " : ", at ") + one.station.text(); }
+        co_return fail(Category::untrusted, fmt::format("several devices say that they are {}: {}", instance, places),
+                       where, {"-a " + found->front().station.text(), "another device_instance for one of them"},
                        "bacnet.duplicate_device");
+    }
+    co_return found->front().station;
+}
+
+/// Names are unique on a network that is in order; where they are not, nobody can be told apart by one.
+Task<Result<Station>> by_name(Client& client, std::string name) {
+    bacnet::WhoHas wanted;
+    wanted.object = bacnet::CharacterString(name);
+    auto found = co_await client.who_has(wanted, time_to_say);
+    for (unsigned again = 1; again < most_questions && found && found->empty(); ++again) {
+        found = co_await client.who_has(wanted, time_to_say);
+    }
+    if (!found) { co_return tl::unexpected(found.error()); }
+    const std::string where = client.link().transport().description();
+    if (found->empty()) {
+        co_return fail(Category::timeout, "no device says that it has an object named '" + name + "'", where,
+                       {"the Object_Name as the device has it, with its capitals", "`meterctl scan`, which asks all"},
+                       "bacnet.no_device");
+    }
+    if (found->size() > 1) {
+        std::string places;
+        for (const FoundObject& one : *found) {
+            places += fmt::format("{}device {} at {}", places.empty() ? "" : ", ", one.said.device.instance,
+                                  one.station.text());
+        }
+        co_return fail(Category::untrusted, fmt::format("several devices have an object named '{}': {}", name, places),
+                       where, {"-a " + found->front().station.text()}, "bacnet.duplicate_name");
     }
     co_return found->front().station;
 }
@@ -120,8 +149,14 @@ Task<Result<Station>> on_network(Client& client, bacnet::NetworkAddress remote) 
 } // namespace
 
 Result<Address> parse_address(std::string_view text) {
-    constexpr std::string_view prefix = "device:";
+    constexpr std::string_view prefix = "device:", name_prefix = "name:";
     Address address;
+    if (text.starts_with(name_prefix)) {
+        address.kind = Address::Kind::name;
+        address.name = text.substr(name_prefix.size());
+        if (address.name.empty()) { return wrong(text); }
+        return address;
+    }
     if (text.empty()) { return address; }
     if (text.starts_with(prefix)) {
         const auto instance = number(text.substr(prefix.size()), bacnet::max_instance);
@@ -172,6 +207,10 @@ Task<Result<Station>> locate(Client& client, Address address) {
         co_return station;
     case Address::Kind::remote: {
         auto found = co_await on_network(client, std::move(address.remote));
+        co_return found;
+    }
+    case Address::Kind::name: {
+        auto found = co_await by_name(client, std::move(address.name));
         co_return found;
     }
     case Address::Kind::device:

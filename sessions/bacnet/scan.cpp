@@ -63,18 +63,20 @@ private:
                 if (!configured) { co_return tl::unexpected(configured.error()); }
             }
             report(fmt::format("listening at {}", line_text()), i, count, listening * static_cast<int>(count - i));
-            RingEar ear;
-            const std::function<bool()> enough = [] { return false; };
-            const Duration time = link_.listen_only ? only_listening : options_.timeout.value_or(listening);
-            auto heard = co_await listen(transport_, ear, transport_.loop().now() + time, enough);
-            if (!heard) { co_return tl::unexpected(heard.error()); }
-            if (ear.good() > 0) {
-                tell_ring(ear);
-                co_return true;
-            }
-            noise = noise || ear.bad() > 0;
+            auto frames = co_await hear_ring();
+            if (!frames || *frames) { co_return frames; }
+            noise = noise || noise_;
         }
         if (noise) {
+            report("listening at the other baud rates", count, count, Duration::zero());
+            const auto other = co_await find_rate(transport_, lines);
+            if (!other) { co_return tl::unexpected(other.error()); }
+            if (*other) {
+                auto configured = co_await transport_.configure(**other);
+                if (!configured) { co_return tl::unexpected(configured.error()); }
+                auto ring = co_await hear_ring();
+                co_return ring;
+            }
             if (sink_.trouble) {
                 const auto error = fail(
                     Category::untrusted, "octets are heard, and no MS/TP frame among them", transport_.description(),
@@ -88,6 +90,18 @@ private:
             if (!configured) { co_return tl::unexpected(configured.error()); }
         }
         co_return true;
+    }
+
+    /// Listens at the line's setting. True where frames are heard.
+    Task<Result<bool>> hear_ring() {
+        RingEar ear;
+        const std::function<bool()> enough = [] { return false; };
+        const Duration time = link_.listen_only ? only_listening : options_.timeout.value_or(listening);
+        auto heard = co_await listen(transport_, ear, transport_.loop().now() + time, enough);
+        if (!heard) { co_return tl::unexpected(heard.error()); }
+        noise_ = ear.only_noise();
+        if (ear.good() > 0) { tell_ring(ear); }
+        co_return ear.good() > 0;
     }
 
     /// What the ring told by itself; the only news where nothing may be sent.
@@ -189,6 +203,7 @@ private:
     ScanOptions options_;
     ScanSink sink_;
     LinkOptions link_;
+    bool noise_ = false; ///< where we listened last
 };
 
 } // namespace

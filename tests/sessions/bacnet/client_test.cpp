@@ -1,13 +1,8 @@
 // What a client takes for its answer, and what it makes of refusals. ASHRAE 135, clauses 5.4, 15.5 and 15.7.
-#include "codecs/bacnet/bvlc.hpp"
-#include "sessions/bacnet/properties.hpp"
-
-#include <deque>
-#include <doctest/doctest.h>
-#include <functional>
+#include "tests/sessions/bacnet/scripted_peer.hpp"
 
 using namespace meterctl;
-using namespace std::chrono_literals;
+using namespace meterctl::tests;
 namespace bacnet = codecs::bacnet;
 using sessions::bacnet::Client;
 using sessions::bacnet::ClientOptions;
@@ -16,90 +11,6 @@ using sessions::bacnet::Station;
 using sessions::bacnet::Wanted;
 
 namespace {
-
-using Answers = std::vector<bacnet::Apdu>;
-using Server = std::function<Answers(const bacnet::Apdu& asked)>;
-
-Bytes carried(const bacnet::Apdu& apdu) {
-    bacnet::Npdu npdu;
-    npdu.data = bacnet::encode(apdu);
-    bacnet::CarriedNpdu message;
-    message.npdu = bacnet::encode(npdu);
-    return bacnet::encode(bacnet::Bvlc(message));
-}
-
-/// A BACnet/IP peer that answers each APDU as a function says, 10 ms later.
-class Peer final : public transports::Transport {
-public:
-    explicit Peer(Server server) : server_(std::move(server)) {}
-    transports::Loop& loop() override { return *loop_; }
-    std::string description() const override { return "peer"; }
-    std::optional<transports::LineSettings> line() const override { return std::nullopt; }
-    bool datagrams() const override { return true; }
-    Task<Result<void>> write(ByteView octets) override {
-        const auto message = bacnet::decode_bvlc(octets);
-        REQUIRE(message.has_value());
-        const auto npdu = bacnet::decode_npdu(std::get<bacnet::CarriedNpdu>(*message).npdu);
-        REQUIRE(npdu.has_value());
-        const auto apdu = bacnet::decode_apdu(npdu->data);
-        REQUIRE(apdu.has_value());
-        asked.push_back(*apdu);
-        for (const bacnet::Apdu& answer : server_(*apdu)) { coming_.push_back(carried(answer)); }
-        co_return Result<void>();
-    }
-    Task<Result<transports::Chunk>> read(transports::TimePoint deadline) override {
-        transports::Chunk chunk;
-        if (coming_.empty()) {
-            co_await loop_->sleep_until(deadline);
-            co_return chunk;
-        }
-        co_await loop_->sleep_for(10ms);
-        chunk.octets = std::move(coming_.front());
-        coming_.pop_front();
-        co_return chunk;
-    }
-    Task<Result<void>> configure(const transports::LineSettings& /*settings*/) override { co_return Result<void>(); }
-    Task<Result<void>> reopen() override { co_return Result<void>(); }
-
-    std::vector<bacnet::Apdu> asked;
-
-private:
-    Server server_;
-    std::unique_ptr<transports::Loop> loop_ = transports::make_virtual_loop();
-    std::deque<Bytes> coming_;
-};
-
-std::unique_ptr<sessions::bacnet::Link> link_of(Peer& peer) {
-    return sessions::bacnet::make_ip_link(peer, {});
-}
-
-const bacnet::ConfirmedRequest& request_in(const bacnet::Apdu& apdu) {
-    REQUIRE(std::holds_alternative<bacnet::ConfirmedRequest>(apdu));
-    return std::get<bacnet::ConfirmedRequest>(apdu);
-}
-
-bacnet::ComplexAck ack_of(const bacnet::ConfirmedRequest& request, Bytes data) {
-    bacnet::ComplexAck ack;
-    ack.invoke_id = request.invoke_id;
-    ack.service = request.service;
-    ack.data = std::move(data);
-    return ack;
-}
-
-bacnet::AbortPdu abort_of(const bacnet::ConfirmedRequest& request, std::uint8_t reason) {
-    bacnet::AbortPdu abort;
-    abort.server = true;
-    abort.invoke_id = request.invoke_id;
-    abort.reason = reason;
-    return abort;
-}
-
-bacnet::RejectPdu reject_of(const bacnet::ConfirmedRequest& request, std::uint8_t reason) {
-    bacnet::RejectPdu reject;
-    reject.invoke_id = request.invoke_id;
-    reject.reason = reason;
-    return reject;
-}
 
 Result<Bytes> ask(Peer& peer, Client& client) {
     Bytes data{1, 2, 3};

@@ -4,6 +4,7 @@
 #include "sessions/bacnet/scan.hpp"
 #include "sessions/bacnet/session.hpp"
 #include "simulators/bacnet_bus.hpp"
+#include "tests/sessions/bacnet/scripted_line.hpp"
 #include "tests/simulators/bacnet_asker.hpp"
 #include "transports/open.hpp"
 
@@ -17,7 +18,7 @@ struct BacnetPlace {
 
 struct SimulatedBacnet {
     explicit SimulatedBacnet(simulators::Options options = {},
-                             const std::vector<BacnetPlace>& places = {{"1", "leviton-s4100"}}) {
+                             const std::vector<BacnetPlace>& places = {{"1", "leviton-s4100"}}, unsigned baud = 76800) {
         std::vector<simulators::Unit> units;
         for (const BacnetPlace& place : places) {
             simulators::Unit unit;
@@ -28,7 +29,7 @@ struct SimulatedBacnet {
         framing = options.framing;
         auto bus = simulators::make_bacnet_bus(units, options);
         REQUIRE_MESSAGE(bus.has_value(), (bus ? std::string() : describe(bus.error())));
-        const auto line = transports::parse_frame("8N1", 76800);
+        const auto line = transports::parse_frame("8N1", baud);
         REQUIRE(line.has_value());
         transport = transports::make_simulated(*loop, std::move(*bus), *line, "sim:");
     }
@@ -43,6 +44,14 @@ struct SimulatedBacnet {
         auto opened = sessions::bacnet::open_session(*transport, std::move(options));
         REQUIRE_MESSAGE(opened.has_value(), (opened ? std::string() : describe(opened.error())));
         return std::move(*opened);
+    }
+
+    /// Keeps what is sent from now on.
+    Watched& watch() {
+        auto watched = std::make_unique<Watched>(std::move(transport));
+        Watched& seen = *watched;
+        transport = std::move(watched);
+        return seen;
     }
 
     template <class T>
