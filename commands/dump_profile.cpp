@@ -148,11 +148,14 @@ public:
     int list(transports::Loop& loop, sessions::Session& session);
     int run(transports::Loop& loop, sessions::Session& session, const catalogue::Profile& profile);
     int fail_whole(const Error& error);
-    /// Brings the state up to what is written: a file once it is in its place.
+    /// Writes the state of what there is, beside the file that has it.
+    Result<void> prepare();
+    /// Puts that in its place, once the output is in its own.
     Result<void> remember();
 
 private:
     bool take(ProfileRecord&& record);
+    bool step();
     int end(const std::vector<output::Failure>& failures);
 
     const Job& job_;
@@ -176,25 +179,32 @@ Result<void> Dump::use_state(const std::string& path) {
     return {};
 }
 
-Result<void> Dump::remember() {
+Result<void> Dump::prepare() {
     if (!state_ || records_ == remembered_) { return {}; }
     remembered_ = records_;
-    return state_->remember({job_.target.name, job_.target.address, job_.profile}, mark_);
+    return state_->prepare({job_.target.name, job_.target.address, job_.profile}, mark_);
+}
+
+Result<void> Dump::remember() {
+    return state_ ? state_->remember() : Result<void>();
+}
+
+/// What goes out and the state that has it, with nothing that takes time in between.
+bool Dump::step() {
+    auto kept = prepare();
+    sink_.flush();
+    if (sink_.closed()) { return false; }
+    if (kept) { kept = remember(); }
+    if (!kept) { state_trouble_ = kept.error(); }
+    return kept.has_value();
 }
 
 bool Dump::take(ProfileRecord&& record) {
     document_.record(record);
     ++records_;
     advance(mark_, record);
-    if (state_ && !whole_ && records_ - remembered_ >= records_a_step) {
-        sink_.flush();
-        if (sink_.closed()) { return false; }
-        if (auto kept = remember(); !kept) {
-            state_trouble_ = kept.error();
-            return false;
-        }
-    }
-    return !sink_.closed();
+    const bool due = state_ && !whole_ && records_ - remembered_ >= records_a_step;
+    return due ? step() : !sink_.closed();
 }
 
 int Dump::end(const std::vector<output::Failure>& failures) {
@@ -226,7 +236,10 @@ int Dump::list(transports::Loop& loop, sessions::Session& session) {
 int Dump::run(transports::Loop& loop, sessions::Session& session, const catalogue::Profile& profile) {
     ProfileSelection selection = job_.selection;
     if (state_) { selection.after = state_->find({job_.target.name, job_.target.address, job_.profile}); }
-    if (selection.after) { mark_ = *selection.after; }
+    if (selection.after) {
+        mark_ = *selection.after;
+        selection.last.reset(); // of the first run: nothing is left out behind what was had
+    }
     document_.begin(head_of(job_.target), profile.name);
     sessions::ProfileSink sink;
     sink.head = [this](const ProfileHead& head) {
@@ -236,7 +249,8 @@ int Dump::run(transports::Loop& loop, sessions::Session& session, const catalogu
     sink.record = [this](ProfileRecord&& record) { return take(std::move(record)); };
     sink.gap = [this](const ProfileGap& gap) {
         document_.gap(gap);
-        warn(io_, job_.target.name + ": gap: " + gap.reason);
+        const std::string many = gap.count ? std::to_string(*gap.count) + " records: " : std::string();
+        warn(io_, job_.target.name + ": gap: " + many + gap.reason);
     };
     const auto done = transports::run(loop, session.profile(profile, selection, sink));
     std::vector<output::Failure> failures;
@@ -275,6 +289,8 @@ int run_dump_profile(const Arguments& arguments, Io& io) {
     if (!wiring) { return give_up(io, wiring.error()); }
     const int code = dump(*job, arguments, *models, *wiring, work, io);
     if ((*sink)->closed()) { return finish(io, **sink, code); }
+    if (const auto written = (*sink)->prepare(); !written) { return give_up(io, written.error()); }
+    if (const auto prepared = work.prepare(); !prepared) { return give_up(io, prepared.error()); }
     if (const auto written = (*sink)->finish(); !written) { return give_up(io, written.error()); }
     const auto kept = work.remember();
     return kept ? code : give_up(io, kept.error());

@@ -2,7 +2,6 @@
 
 #include "src/catalogue/fields.hpp"
 #include "src/output/json_writer.hpp"
-#include "src/output/sink.hpp"
 
 #include <array>
 #include <cerrno>
@@ -143,12 +142,14 @@ Result<ProfileState> ProfileState::open(const std::string& path) {
 }
 
 ProfileState::ProfileState(ProfileState&& other) noexcept
-    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)), marks_(std::move(other.marks_)) {}
+    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)), marks_(std::move(other.marks_)),
+      next_(std::move(other.next_)) {}
 
 ProfileState& ProfileState::operator=(ProfileState&& other) noexcept {
     std::swap(path_, other.path_);
     std::swap(lock_, other.lock_);
     std::swap(marks_, other.marks_);
+    std::swap(next_, other.next_);
     return *this;
 }
 
@@ -161,12 +162,20 @@ std::optional<ProfileMark> ProfileState::find(const ProfileKey& key) const {
     return found == marks_.end() ? std::nullopt : std::optional(found->second);
 }
 
-Result<void> ProfileState::remember(const ProfileKey& key, const ProfileMark& mark) {
+Result<void> ProfileState::prepare(const ProfileKey& key, const ProfileMark& mark) {
     marks_.insert_or_assign(key, mark);
     auto file = output::file_sink(path_);
     if (!file) { return tl::unexpected(file.error()); }
     (*file)->write(text_of(marks_));
-    return (*file)->finish();
+    auto written = (*file)->prepare();
+    if (written) { next_ = std::move(*file); }
+    return written;
+}
+
+Result<void> ProfileState::remember() {
+    if (!next_) { return {}; }
+    const auto file = std::exchange(next_, nullptr);
+    return file->finish();
 }
 
 void advance(ProfileMark& mark, const ProfileRecord& record) {

@@ -4,8 +4,10 @@
 
 #include "sessions/profile.hpp"
 #include "src/core/error.hpp"
+#include "src/output/sink.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -30,8 +32,11 @@ public:
     ~ProfileState();
 
     [[nodiscard]] std::optional<sessions::ProfileMark> find(const ProfileKey& key) const;
-    /// On disk when it returns: the file is written beside and renamed. Endpoint error.
-    Result<void> remember(const ProfileKey& key, const sessions::ProfileMark& mark);
+    /// Writes the state with this mark beside the file. Endpoint error.
+    Result<void> prepare(const ProfileKey& key, const sessions::ProfileMark& mark);
+    /// Puts what was prepared in the file's place, which takes no time: what is written in between and this state
+    /// belong together, whenever the process is killed. Nothing where nothing was prepared.
+    Result<void> remember();
 
 private:
     ProfileState(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
@@ -39,6 +44,7 @@ private:
     std::string path_;
     int lock_ = -1;
     std::map<ProfileKey, sessions::ProfileMark> marks_;
+    std::unique_ptr<output::Sink> next_; ///< prepared
 };
 
 /// Moves the mark on to `record`.

@@ -148,7 +148,7 @@ public:
         if (!log) { co_return tl::unexpected(log.error()); }
         auto found = co_await find();
         if (!found) { co_return tl::unexpected(found.error()); }
-        TrendLog trend(properties_, setup_.meter, *log);
+        TrendLog trend(properties_, setup_.meter, *log, setup_.settings.not_a_number);
         auto done = co_await trend.fetch(selection, sink);
         co_await client_.link().rest();
         co_return done;

@@ -3,7 +3,6 @@
 #include "codecs/bacnet/apdu.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
 
 namespace meterctl::sessions::bacnet {
@@ -12,25 +11,8 @@ namespace bacnet = codecs::bacnet;
 
 namespace {
 
-constexpr std::uint32_t log_buffer = 131, log_reference = 132, log_interval = 134, record_count = 141,
-                        total_record_count = 145;
-constexpr int first_year_of_clocks = 2000; ///< where a clock begins that has lost the time
-constexpr const char* clock_reset_point = "clock_reset";
-
-Wanted wanted_of(const bacnet::ObjectId& object, std::uint32_t number, std::size_t octets) {
-    Wanted wanted;
-    wanted.object = object;
-    wanted.property.property = number;
-    wanted.octets = octets;
-    return wanted;
-}
-
-std::optional<std::uint64_t> number_in(const Result<Bytes>& value) {
-    if (!value) { return std::nullopt; }
-    const auto held = bacnet::decode_primitives(*value);
-    const auto* number = held && held->size() == 1 ? std::get_if<std::uint64_t>(&held->front()) : nullptr;
-    return number == nullptr ? std::nullopt : std::optional(*number);
-}
+constexpr std::uint32_t log_buffer = 131;
+constexpr unsigned most_in_vain = 8;
 
 /// Local times in their order.
 auto moment(const DateTime& time) {
@@ -38,134 +20,33 @@ auto moment(const DateTime& time) {
                       time.minute.value_or(0), time.second.value_or(0), time.millisecond.value_or(0));
 }
 
-ProfileGap gap_of(std::uint64_t first, std::uint64_t count, std::string reason) {
-    ProfileGap gap;
-    gap.first = first;
-    gap.count = count;
-    gap.reason = std::move(reason);
-    return gap;
+std::optional<std::chrono::system_clock::time_point> as_point(DateTime time) {
+    if (!time.utc_offset_minutes) { time.utc_offset_minutes = 0; }
+    return time.to_utc();
 }
 
-std::string status_text(const bacnet::LogStatus& status) {
-    std::string text;
-    const auto add = [&text](bool set, std::string_view name) {
-        if (set) { text += (text.empty() ? "" : ", ") + std::string(name); }
-    };
-    add(status.disabled, "log disabled");
-    add(status.purged, "buffer purged");
-    add(status.interrupted, "log interrupted");
-    return text.empty() ? "log enabled" : text;
+/// A clock that is put back repeats some of its times, an hour of them each autumn: only what is far behind the end of
+/// a span tells that nothing more of it follows.
+bool far_behind(const DateTime& time, const DateTime& end) {
+    const auto one = as_point(time), other = as_point(end);
+    return one && other && *one - *other > std::chrono::days(1);
 }
 
-struct DatumReader {
-    ProfileRecord& record;
-    void operator()(const bacnet::LogStatus& status) const {
-        record.kind = "status";
-        record.values.emplace_back();
-        record.text = status_text(status);
-    }
-    void operator()(const bacnet::Primitive& value) const {
-        auto shown = bacnet::show(value);
-        record.values.push_back(std::move(shown.value));
-        record.text = std::move(shown.text);
-        for (std::string& flag : shown.flags) { record.flags.push_back(std::move(flag)); }
-    }
-    void operator()(const bacnet::AccessError& error) const {
-        record.kind = "failure";
-        record.values.emplace_back();
-        record.text = bacnet::refusal(error.error_class, error.error_code).what;
-    }
-    void operator()(const bacnet::TimeChange& change) const {
-        record.kind = "time_change";
-        record.values.emplace_back();
-        record.text =
-            std::isnan(change.seconds) ? "the clock was set" : fmt::format("the clock was set by {} s", change.seconds);
-    }
-    void operator()(const bacnet::AnyValue& value) const { record.values.emplace_back(value.octets); }
-};
+/// A hundredth of a second earlier: a range by time is what is later than its reference.
+Result<bacnet::DateAndTime> just_before(const DateTime& local) {
+    const auto point = as_point(local);
+    if (!point) { return bacnet::date_and_time(local); }
+    DateTime earlier = DateTime::from_utc(*point - std::chrono::milliseconds(10));
+    earlier.utc_offset_minutes.reset();
+    return bacnet::date_and_time(earlier);
+}
+
+bool purged(const std::vector<bacnet::LogRecord>& records) {
+    const auto* status = records.empty() ? nullptr : std::get_if<bacnet::LogStatus>(&records.front().datum);
+    return status != nullptr && status->purged;
+}
 
 } // namespace
-
-Task<Result<TrendLog::State>> TrendLog::state() {
-    std::vector<Wanted> wanted;
-    wanted.push_back(wanted_of(log_, record_count, 4));
-    wanted.push_back(wanted_of(log_, total_record_count, 5));
-    auto values = co_await properties_.read(std::move(wanted));
-    if (!values) { co_return tl::unexpected(values.error()); }
-    const auto count = number_in((*values)[0]), total = number_in((*values)[1]);
-    if (!(*values)[0]) { co_return tl::unexpected((*values)[0].error()); }
-    State state;
-    state.count = count.value_or(0);
-    state.total = total.value_or(state.count);
-    co_return state;
-}
-
-Task<Result<ProfileColumn>> TrendLog::column() {
-    ProfileColumn column;
-    column.name = "value";
-    auto value = co_await properties_.read_one(log_, log_reference);
-    if (!value) {
-        if (value.error().category != Category::refused) { co_return tl::unexpected(value.error()); }
-        co_return column;
-    }
-    const auto reference = bacnet::decode_device_object_property_reference(*value);
-    if (!reference) { co_return column; }
-    bacnet::PointAddress address;
-    address.object = reference->object;
-    address.property = reference->property;
-    column.address = address.text();
-    const catalogue::Point* point = reference->device ? nullptr : points_.find(address.object, address.property);
-    if (point != nullptr) {
-        column.name = point->name;
-        column.obis = point->obis;
-        column.unit = point->unit;
-        co_return column;
-    }
-    std::vector<Wanted> wanted;
-    constexpr std::size_t name_octets = 24;
-    wanted.push_back(wanted_of(reference->object, property::object_name, name_octets));
-    wanted.push_back(wanted_of(reference->object, property::units, 2));
-    auto values = co_await properties_.read(std::move(wanted));
-    if (!values) { co_return tl::unexpected(values.error()); }
-    if ((*values)[0]) {
-        const auto held = bacnet::decode_primitives(*(*values)[0]);
-        const auto* text = held && held->size() == 1 ? std::get_if<bacnet::CharacterString>(&held->front()) : nullptr;
-        const std::string name = text == nullptr ? std::string() : snake_case(text->text().value_or(""));
-        if (!name.empty()) { column.name = name; }
-    }
-    const auto units = (*values)[1] ? enumerated_in(*(*values)[1]) : std::nullopt;
-    if (units) { column.unit = bacnet::unit_of(*units).value_or(Unit::none); }
-    co_return column;
-}
-
-Task<Result<ProfileHead>> TrendLog::head(std::uint64_t held) {
-    ProfileHead head;
-    head.held = held;
-    auto what = co_await column();
-    if (!what) { co_return tl::unexpected(what.error()); }
-    head.columns.push_back(std::move(*what));
-    std::vector<Wanted> wanted(1, wanted_of(log_, log_interval, 5));
-    auto values = co_await properties_.read(std::move(wanted));
-    if (!values) { co_return tl::unexpected(values.error()); }
-    constexpr std::uint64_t hundredths = 100;
-    const auto interval = number_in(values->front());
-    if (interval && *interval >= hundredths) { head.period = std::chrono::seconds(*interval / hundredths); }
-    co_return head;
-}
-
-/// What tells that the clock has lost the time since the log was begun, where the definition knows it.
-Task<Result<bool>> TrendLog::clock_was_reset() {
-    const catalogue::Point* point = meter_ == nullptr ? nullptr : meter_->find(clock_reset_point);
-    const auto address = point == nullptr ? Result<bacnet::PointAddress>(fail(Category::usage, "none"))
-                                          : bacnet::parse_point_address(point->address);
-    if (!address) { co_return false; }
-    auto value = co_await properties_.read_one(address->object, address->property.property);
-    if (!value) {
-        if (value.error().category != Category::refused) { co_return tl::unexpected(value.error()); }
-        co_return false;
-    }
-    co_return enumerated_in(*value) == 1U;
-}
 
 Task<Result<bacnet::ReadRangeAck>> TrendLog::range(bacnet::ReadRange service) {
     Bytes data = bacnet::encode(service);
@@ -181,21 +62,21 @@ Task<Result<bacnet::ReadRangeAck>> TrendLog::range(bacnet::ReadRange service) {
     co_return ack;
 }
 
-/// Records from `next` on, as many as one answer holds.
-Task<Result<bacnet::ReadRangeAck>> TrendLog::part(std::uint64_t next, std::uint64_t end, const State& held) {
+/// Records from `wanted.next` on, as many as one answer holds.
+Task<Result<bacnet::ReadRangeAck>> TrendLog::part(Stretch wanted) {
     for (;;) {
-        const auto count = static_cast<std::int32_t>(std::min(end - next + 1, most_));
+        const auto count = static_cast<std::int32_t>(std::min(wanted.end - wanted.next + 1, most_));
         bacnet::ReadRange service;
         service.object = log_;
         service.property.property = log_buffer;
         if (by_position_) {
             bacnet::RangeByPosition range;
-            range.reference = static_cast<std::uint32_t>(next - held.oldest() + 1);
+            range.reference = static_cast<std::uint32_t>(wanted.next - held_.oldest() + 1);
             range.count = count;
             service.range = range;
         } else {
             bacnet::RangeBySequence range;
-            range.reference = static_cast<std::uint32_t>(next);
+            range.reference = static_cast<std::uint32_t>(wanted.next);
             range.count = count;
             service.range = range;
         }
@@ -212,29 +93,15 @@ Task<Result<bacnet::ReadRangeAck>> TrendLog::part(std::uint64_t next, std::uint6
 }
 
 /// The sequence number of the first record at that time or later; one behind the last where there is none.
-Task<Result<std::uint64_t>> TrendLog::first_at(const DateTime& from, const State& held) {
+Task<Result<std::uint64_t>> TrendLog::first_at(const DateTime& from) {
     DateTime local = from;
     local.utc_offset_minutes.reset();
-    auto both = bacnet::date_and_time(local);
-    if (!both) { co_return tl::unexpected(both.error()); }
-    // A range by time is what is later than its reference; a hundredth less takes in the time itself.
+    const auto before = just_before(local);
+    if (!before) { co_return tl::unexpected(before.error()); }
     bacnet::RangeByTime range;
-    range.date = both->date;
-    range.time = both->time;
+    range.date = before->date;
+    range.time = before->time;
     if (range.time.hundredths == bacnet::unspecified) { range.time.hundredths = 0; }
-    constexpr std::uint8_t last_hundredth = 99, last_sixtieth = 59;
-    const auto borrow = [](std::uint8_t& field, std::uint8_t wrapped) {
-        const bool below = field == 0;
-        field = below ? wrapped : static_cast<std::uint8_t>(field - 1);
-        return below;
-    };
-    if (borrow(range.time.hundredths, last_hundredth) && borrow(range.time.second, last_sixtieth) &&
-        borrow(range.time.minute, last_sixtieth) && range.time.hour > 0) {
-        --range.time.hour;
-    } else if (range.time.minute == last_sixtieth && both->time.minute == 0 && both->time.hour == 0) {
-        range.time = both->time; // midnight: what is at it is found by looking one record back
-        range.time.hundredths = 0;
-    }
     range.count = 1;
     bacnet::ReadRange service;
     service.object = log_;
@@ -243,95 +110,115 @@ Task<Result<std::uint64_t>> TrendLog::first_at(const DateTime& from, const State
     auto ack = co_await this->range(std::move(service));
     if (!ack) {
         if (ack.error().category != Category::refused) { co_return tl::unexpected(ack.error()); }
-        co_return held.oldest(); // no ranges by time: all are read, and what is earlier is left out
+        co_return held_.oldest(); // no ranges by time: all are read, and what is earlier is left out
     }
-    if (ack->item_count == 0 || !ack->first_sequence) { co_return held.total + 1; }
-    const std::uint64_t first = *ack->first_sequence;
-    co_return std::max(held.oldest(), first > 1 ? first - 1 : first);
+    if (ack->item_count == 0) { co_return held_.total + 1; }
+    const std::uint64_t first = ack->first_sequence.value_or(0);
+    const bool sure = first >= held_.oldest() && first <= held_.total;
+    co_return sure ? first : held_.oldest();
 }
 
-ProfileRecord TrendLog::record_of(const bacnet::LogRecord& record, std::uint64_t sequence) {
-    ProfileRecord out;
-    out.sequence = sequence;
-    out.time = bacnet::date_time(record.timestamp);
-    out.flags.emplace_back("local_time");
-    std::visit(DatumReader{out}, record.datum);
-    clock_set_ = clock_set_ || std::holds_alternative<bacnet::TimeChange>(record.datum);
-    const bool at_the_beginning = out.time->year.value_or(0) <= first_year_of_clocks;
-    if (at_the_beginning || (clock_reset_ && !clock_set_)) { out.flags.emplace_back("clock_invalid"); }
-    if (record.status && record.status->fault) { out.flags.emplace_back("fault"); }
-    if (record.status && record.status->overridden) { out.flags.emplace_back("overridden"); }
-    if (record.status && record.status->out_of_service) { out.flags.emplace_back("out_of_service"); }
-    const bool unexplained = out.kind == "value" && !out.values.empty() && out.values.front().is_null();
-    if (unexplained && out.flags.size() == 1) { out.flags.emplace_back("not_available"); }
-    return out;
+void TrendLog::missed(std::uint64_t first, std::uint64_t count) {
+    gap_.emplace();
+    gap_->first = first;
+    gap_->count = count;
+}
+
+void TrendLog::tell_gap(const ProfileSink& sink, bool purged) {
+    if (!gap_) { return; }
+    gap_->reason =
+        purged ? "the log was emptied: records were deleted unread" : "buffer overrun: records were overwritten unread";
+    if (sink.gap) { sink.gap(*gap_); }
+    gap_.reset();
+}
+
+Task<Result<TrendLog::Stretch>> TrendLog::select(const ProfileSelection& selection) {
+    Stretch wanted;
+    wanted.next = held_.oldest();
+    wanted.end = held_.total;
+    if (selection.last && *selection.last < held_.count) { wanted.next = wanted.end - *selection.last + 1; }
+    if (selection.entries) {
+        wanted.end = std::min(wanted.end, wanted.next + selection.entries->second - 1);
+        wanted.next += selection.entries->first - 1;
+    }
+    if (selection.from) {
+        auto first = co_await first_at(*selection.from);
+        if (!first) { co_return tl::unexpected(first.error()); }
+        wanted.next = *first;
+    }
+    const auto last = selection.after ? selection.after->sequence : std::nullopt;
+    if (last && *last <= held_.total) {
+        if (*last + 1 < held_.oldest()) { missed(*last + 1, held_.oldest() - *last - 1); }
+        wanted.next = std::max(wanted.next, *last + 1);
+    }
+    co_return wanted;
+}
+
+/// Whether the answer begins with the record that was wanted. Where records went while we read, the stretch is moved
+/// behind them; where the device's numbers are of no use, positions are taken from now on.
+Task<Result<bool>> TrendLog::in_step(Stretch& wanted, const bacnet::ReadRangeAck& ack) {
+    const bool empty = ack.item_count == 0;
+    const bool counted = !ack.first_sequence || *ack.first_sequence == static_cast<std::uint32_t>(wanted.next);
+    if (!empty && counted && !by_position_) { co_return true; }
+    const std::uint64_t asked_from = held_.oldest();
+    auto now = co_await state();
+    if (!now) { co_return tl::unexpected(now.error()); }
+    held_ = *now;
+    if (held_.oldest() > wanted.next) {
+        missed(wanted.next, held_.oldest() - wanted.next);
+        wanted.next = held_.oldest();
+        co_return false;
+    }
+    // A position is of the record that it was, unless some went before the answer or behind it.
+    if (by_position_ && !empty && held_.oldest() == asked_from) { co_return true; }
+    by_position_ = true;
+    co_return false;
 }
 
 Task<Result<void>> TrendLog::fetch(const ProfileSelection& selection, const ProfileSink& sink) {
-    auto held = co_await state();
-    if (!held) { co_return tl::unexpected(held.error()); }
-    auto told = co_await head(held->count);
-    if (!told) { co_return tl::unexpected(told.error()); }
-    auto reset = co_await clock_was_reset();
-    if (!reset) { co_return tl::unexpected(reset.error()); }
-    clock_reset_ = *reset;
-    if (clock_reset_) {
-        told->notes.emplace_back("the device has lost the time: records before it was set are flagged");
+    auto known = co_await about();
+    if (!known) { co_return tl::unexpected(known.error()); }
+    held_ = known->state;
+    const bool offset =
+        (selection.from && selection.from->utc_offset_minutes) || (selection.to && selection.to->utc_offset_minutes);
+    if (offset) { known->head.notes.emplace_back("the device's clock has no zone: times are taken as its own"); }
+    if (sink.head) { sink.head(known->head); }
+    TrendRecords reader(known->clock_reset, not_a_number_);
+    auto wanted = co_await select(selection);
+    if (!wanted) { co_return tl::unexpected(wanted.error()); }
+    const bool anew = selection.after && selection.after->sequence && *selection.after->sequence > held_.total;
+    if (anew && sink.gap) {
+        ProfileGap gap;
+        gap.reason = "the device counts its records anew";
+        sink.gap(gap);
     }
-    if (sink.head) { sink.head(*told); }
-    std::uint64_t next = held->oldest(), end = held->total;
-    if (selection.last && *selection.last < held->count) { next = end - *selection.last + 1; }
-    if (selection.entries) {
-        end = std::min(end, next + selection.entries->second - 1);
-        next += selection.entries->first - 1;
-    }
-    if (selection.from) {
-        auto first = co_await first_at(*selection.from, *held);
-        if (!first) { co_return tl::unexpected(first.error()); }
-        next = *first;
-    }
-    if (selection.after && selection.after->sequence) {
-        const std::uint64_t last = *selection.after->sequence;
-        const std::uint64_t oldest = held->oldest();
-        if (last > held->total) {
-            ProfileGap gap;
-            gap.reason = "the device counts its records anew";
-            if (sink.gap) { sink.gap(gap); }
-        } else {
-            const bool overrun = last + 1 < oldest;
-            if (overrun && sink.gap) {
-                sink.gap(gap_of(last + 1, oldest - last - 1, "buffer overrun: records were overwritten unread"));
-            }
-            next = std::max(next, last + 1);
-        }
-    }
-    while (next <= end) {
-        auto ack = co_await part(next, end, *held);
+    while (wanted->next <= wanted->end) {
+        auto ack = co_await part(*wanted);
         if (!ack) { co_return tl::unexpected(ack.error()); }
+        const auto right = co_await in_step(*wanted, *ack);
+        if (!right) { co_return tl::unexpected(right.error()); }
+        if (!*right) {
+            if (++in_vain_ < most_in_vain) { continue; }
+            co_return fail(Category::untrusted,
+                           fmt::format("the device does not give record {}, which it says it holds", wanted->next),
+                           properties_.client().where(properties_.station()), {}, "bacnet.no_record");
+        }
+        in_vain_ = 0;
         const auto records = bacnet::decode_log_records(ack->items);
         if (!records) { co_return tl::unexpected(records.error()); }
-        const std::uint64_t first = ack->first_sequence.value_or(static_cast<std::uint32_t>(next));
-        if (records->empty() || first > next) {
-            // The oldest records went while we read.
-            auto now = co_await state();
-            if (!now) { co_return tl::unexpected(now.error()); }
-            const std::uint64_t oldest = records->empty() ? now->oldest() : first;
-            *held = *now;
-            if (oldest <= next) { break; }
-            if (sink.gap) {
-                sink.gap(gap_of(next, oldest - next, "buffer overrun: records were overwritten meanwhile"));
-            }
-            next = oldest;
-            if (records->empty()) { continue; }
-        }
+        tell_gap(sink, purged(*records));
         for (const bacnet::LogRecord& one : *records) {
-            if (next > end) { break; }
-            ProfileRecord record = record_of(one, next++);
+            if (wanted->next > wanted->end) { break; }
+            ProfileRecord record = reader.take(one, wanted->next++);
             if (selection.from && moment(*record.time) < moment(*selection.from)) { continue; }
-            if (selection.to && moment(*record.time) > moment(*selection.to)) { co_return Result<void>(); }
+            if (selection.to && moment(*record.time) > moment(*selection.to)) {
+                if (far_behind(*record.time, *selection.to)) { co_return Result<void>(); }
+                continue;
+            }
             if (sink.record && !sink.record(std::move(record))) { co_return Result<void>(); }
         }
     }
+    tell_gap(sink, false);
     co_return Result<void>();
 }
 

@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 using catalogue::Point;
 
 constexpr Duration between_reads = 250ms;
+constexpr std::uint32_t record_count = 141, total_record_count = 145;
 
 bool same(const Point& point, const Reading& reading, const Value& value) {
     const auto left = reading.value.number(), right = value.number();
@@ -128,6 +129,30 @@ Task<Result<void>> Writer::fits_ratio(const Point& point, const Value& value) {
     co_return check_ratio(point, value, held->value);
 }
 
+/// Total_Record_Count of the log that such a write empties; nullopt of all else.
+Task<Result<std::optional<std::uint64_t>>> Writer::recorded(const Point& point, const Value& value) {
+    const auto address = bacnet::parse_point_address(point.address);
+    const bool emptied = address && address->property.property == record_count && value.number() == Decimal{0, 0};
+    if (!emptied) { co_return std::optional<std::uint64_t>(); }
+    auto octets = co_await properties_.read_one(address->object, total_record_count);
+    if (!octets && octets.error().category != Category::refused) { co_return tl::unexpected(octets.error()); }
+    const auto held = octets ? bacnet::decode_primitives(*octets) : Result<std::vector<bacnet::Primitive>>();
+    const auto* total = held && held->size() == 1 ? std::get_if<std::uint64_t>(&held->front()) : nullptr;
+    co_return total == nullptr ? std::nullopt : std::optional(*total);
+}
+
+/// A log that was emptied records that, and what comes after: it is empty of all else where it holds no more records
+/// than it has made since.
+Task<Result<bool>> Writer::emptied(const Point& point, const Value& value, const Reading& after) {
+    const auto before = recorded_.find(point.address);
+    const auto count = after.value.number();
+    if (before == recorded_.end() || !count) { co_return false; }
+    auto now = co_await recorded(point, value);
+    if (!now) { co_return tl::unexpected(now.error()); }
+    const Decimal since{static_cast<Int128>(now->value_or(0)) - static_cast<Int128>(before->second), 0};
+    co_return *count <= since;
+}
+
 /// Reads until the device holds the value, or the time to store it is over.
 Task<Result<void>> Writer::settle(const Point& point, const Value& value, WriteOutcome& outcome) {
     const auto address = bacnet::parse_point_address(point.address);
@@ -144,7 +169,13 @@ Task<Result<void>> Writer::settle(const Point& point, const Value& value, WriteO
             sound = !reliability || *reliability == 0;
         }
         // What takes effect where nothing is commanded any more, only the device knows.
-        outcome.verified = sound && (relinquishes(point, value) || same(point, *after, value));
+        bool holds = relinquishes(point, value) || same(point, *after, value);
+        if (!holds) {
+            auto purged = co_await emptied(point, value, *after);
+            if (!purged) { co_return tl::unexpected(purged.error()); }
+            holds = *purged;
+        }
+        outcome.verified = sound && holds;
         outcome.read_back = std::move(*after);
         if (outcome.verified) { co_return Result<void>(); }
         if (loop.now() >= deadline) { break; }
@@ -167,6 +198,9 @@ Task<Result<WriteOutcome>> Writer::begin(const Point& point, const Value& value)
     auto before = co_await reader_.read_one(point);
     if (!before && before.error().category != Category::refused) { co_return tl::unexpected(before.error()); }
     if (before) { outcome.before = std::move(before->value); }
+    auto total = co_await recorded(point, value);
+    if (!total) { co_return tl::unexpected(total.error()); }
+    if (*total) { recorded_[point.address] = **total; }
     co_return outcome;
 }
 

@@ -33,6 +33,8 @@ private:
     struct Part; ///< of several writes, as many as one request holds
     Task<Result<void>> send(codecs::bacnet::WriteProperty service);
     Task<Result<void>> settle(const catalogue::Point& point, const Value& value, WriteOutcome& outcome);
+    Task<Result<std::optional<std::uint64_t>>> recorded(const catalogue::Point& point, const Value& value);
+    Task<Result<bool>> emptied(const catalogue::Point& point, const Value& value, const Reading& after);
     Task<Result<WriteOutcome>> begin(const catalogue::Point& point, const Value& value);
     Task<Result<void>> fits_among(std::span<const PointValue> writes, const PointValue& one);
     Task<Result<void>> fits_ratio(const catalogue::Point& point, const Value& value);
@@ -50,7 +52,8 @@ private:
     Properties& properties_;
     Reader& reader_;
     WriterOptions options_;
-    std::map<std::string, TimePoint> last_sent_; ///< by the property; when the answer came
+    std::map<std::string, TimePoint> last_sent_;    ///< by the property; when the answer came
+    std::map<std::string, std::uint64_t> recorded_; ///< by the point: records that a log had made before it was emptied
 };
 
 } // namespace meterctl::sessions::bacnet

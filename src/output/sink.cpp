@@ -74,9 +74,14 @@ public:
         if (!temporary_.empty()) { unlink(temporary_.c_str()); }
     }
 
-    Result<void> finish() override {
+    Result<void> prepare() override {
         flush();
         if (!closed() && fsync(fileno(stream_)) != 0) { return cannot("write", name_, errno, "output.write"); }
+        return {};
+    }
+
+    Result<void> finish() override {
+        if (auto prepared = prepare(); !prepared) { return prepared; }
         if (auto written = OwningSink::finish(); !written) { return written; }
         if (rename(temporary_.c_str(), target_.c_str()) != 0) { return cannot("write", name_, errno, "output.write"); }
         temporary_.clear();
@@ -110,6 +115,11 @@ void Sink::flush() {
         }
     }
     buffer_.clear();
+}
+
+Result<void> Sink::prepare() {
+    flush();
+    return {};
 }
 
 Result<void> Sink::finish() {

@@ -27,6 +27,8 @@ public:
     void flush();
     /// True once the reader went away or writing failed: nothing more will arrive.
     [[nodiscard]] bool closed() const { return closed_; }
+    /// Hands on all there is and brings it to the disk, so that finish() has hardly more to do than to name it.
+    virtual Result<void> prepare();
     /// Flushes, and puts a file under its name. Endpoint error, code "output.write", where writing failed.
     virtual Result<void> finish();
 

@@ -33,14 +33,32 @@ TEST_CASE("a state is empty where its file is not there, and has what was rememb
         auto state = ProfileState::open(path);
         REQUIRE(state);
         CHECK_FALSE(state->find(key));
-        REQUIRE(state->remember(key, mark));
-        REQUIRE(state->remember({"kitchen", "2", "trend_log_1"}, ProfileMark{}));
+        REQUIRE(state->prepare(key, mark));
+        REQUIRE(state->remember());
+        REQUIRE(state->prepare({"kitchen", "2", "trend_log_1"}, ProfileMark{}));
+        REQUIRE(state->remember());
     }
     const auto state = ProfileState::open(path);
     REQUIRE(state);
     CHECK(state->find(key) == mark);
     CHECK(state->find({"kitchen", "2", "trend_log_1"}) == ProfileMark{});
     CHECK_FALSE(state->find({"cellar", "1", "trend_log_1"}));
+}
+
+TEST_CASE("what was prepared and not put in place, as by a run that was killed, is nowhere") {
+    const transports::testing::Folder folder;
+    const std::string path = folder / "state.json";
+    {
+        auto state = ProfileState::open(path);
+        REQUIRE(state);
+        REQUIRE(state->prepare(key, ProfileMark{std::uint64_t{7}, {}, 0}));
+        REQUIRE(state->remember());
+        REQUIRE(state->prepare(key, ProfileMark{std::uint64_t{71}, {}, 0}));
+        CHECK(state->find(key)->sequence == 71U);
+    }
+    const auto state = ProfileState::open(path);
+    REQUIRE(state);
+    CHECK(state->find(key)->sequence == 7U);
 }
 
 TEST_CASE("two runs never share a state") {
