@@ -173,7 +173,7 @@ TEST_CASE("MS/TP receive machine: preambles, noise, silence and damage") {
     const auto bad = feed("55FF000102000041"); // BadCRC of the header
     REQUIRE(bad.size() == 1);
     CHECK(bad[0].fault == "the header CRC is wrong");
-    const auto damaged = feed("55FF060102000561010020010F2727");
+    const auto damaged = feed("55FF060102000552010020010F2727");
     REQUIRE(damaged.size() == 1);
     CHECK_FALSE(damaged[0].valid);
     feed("55FF06010200");

@@ -77,7 +77,7 @@ TEST_CASE("MS/TP WAIT_FOR_REPLY ReplyTimeout: the token goes on whatever is queu
 
 TEST_CASE("MS/TP WAIT_FOR_REPLY InvalidFrame: the token goes on") {
     auto bench = waiting();
-    bench.hear_octets(octets("55FF060102000561010020010F2727"));
+    bench.hear_octets(octets("55FF060102000552010020010F2727"));
     CHECK(bench.node.take_completions().at(0).outcome == Outcome::damaged);
     CHECK(bench.sent() == "token 1>2");
 }
