@@ -118,10 +118,14 @@ Task<Result<std::uint64_t>> TrendLog::first_at(const DateTime& from) {
     co_return sure ? first : held_.oldest();
 }
 
-void TrendLog::missed(std::uint64_t first, std::uint64_t count) {
-    gap_.emplace();
-    gap_->first = first;
-    gap_->count = count;
+/// Records up to `oldest`; what was never begun misses none.
+void TrendLog::missed(std::uint64_t first, std::uint64_t oldest) {
+    if (!begun_) { return; }
+    if (!gap_) {
+        gap_.emplace();
+        gap_->first = first;
+    }
+    gap_->count = oldest - *gap_->first;
 }
 
 void TrendLog::tell_gap(const ProfileSink& sink, bool purged) {
@@ -148,7 +152,8 @@ Task<Result<TrendLog::Stretch>> TrendLog::select(const ProfileSelection& selecti
     }
     const auto last = selection.after ? selection.after->sequence : std::nullopt;
     if (last && *last <= held_.total) {
-        if (*last + 1 < held_.oldest()) { missed(*last + 1, held_.oldest() - *last - 1); }
+        begun_ = true;
+        if (*last + 1 < held_.oldest()) { missed(*last + 1, held_.oldest()); }
         wanted.next = std::max(wanted.next, *last + 1);
     }
     co_return wanted;
@@ -165,7 +170,7 @@ Task<Result<bool>> TrendLog::in_step(Stretch& wanted, const bacnet::ReadRangeAck
     if (!now) { co_return tl::unexpected(now.error()); }
     held_ = *now;
     if (held_.oldest() > wanted.next) {
-        missed(wanted.next, held_.oldest() - wanted.next);
+        missed(wanted.next, held_.oldest());
         wanted.next = held_.oldest();
         co_return false;
     }
@@ -207,6 +212,7 @@ Task<Result<void>> TrendLog::fetch(const ProfileSelection& selection, const Prof
         const auto records = bacnet::decode_log_records(ack->items);
         if (!records) { co_return tl::unexpected(records.error()); }
         tell_gap(sink, purged(*records));
+        begun_ = true;
         for (const bacnet::LogRecord& one : *records) {
             if (wanted->next > wanted->end) { break; }
             ProfileRecord record = reader.take(one, wanted->next++);

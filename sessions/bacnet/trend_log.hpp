@@ -45,7 +45,7 @@ private:
     Task<Result<codecs::bacnet::ReadRangeAck>> range(codecs::bacnet::ReadRange service);
     Task<Result<codecs::bacnet::ReadRangeAck>> part(Stretch wanted);
     Task<Result<bool>> in_step(Stretch& wanted, const codecs::bacnet::ReadRangeAck& ack);
-    void missed(std::uint64_t first, std::uint64_t count);
+    void missed(std::uint64_t first, std::uint64_t oldest);
     void tell_gap(const ProfileSink& sink, bool purged);
 
     Properties& properties_;
@@ -55,6 +55,7 @@ private:
     std::string not_a_number_;
     State held_;                    ///< as last read
     std::optional<ProfileGap> gap_; ///< in front of the next record, which may tell why
+    bool begun_ = false;            ///< records came, now or in an earlier run
     bool by_position_ = false;      ///< the device knows no sequence numbers in ReadRange
     unsigned in_vain_ = 0;          ///< answers in a row that were of no use
     std::uint64_t most_ = 1000;     ///< records asked for at once
