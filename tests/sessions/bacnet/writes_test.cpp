@@ -4,6 +4,8 @@
 #include "tests/sessions/bacnet/scripted_peer.hpp"
 #include "tests/sessions/bacnet/simulated_bacnet.hpp"
 
+#include <algorithm>
+
 using namespace meterctl;
 using namespace meterctl::tests;
 using namespace std::chrono_literals;
