@@ -72,6 +72,7 @@ std::span<const TopicRow> endpoints() {
          "misbehave=no_switch, wrong_bcc, nak, silent_sign_on, silent_data, silent_password or silent_command. BACnet: "
          "masters=5,9 (further masters on the MS/TP line), router=7 (BACnet/IP in front of the line, which is network "
          "7), "
+         "same_instance=1 (devices of one number), "
          "history=100 (records in a trend log at first), clock=reset (as after a power failure)"},
         {"tcp-listen://0.0.0.0:4059, udp-listen://0.0.0.0:4059", "`decode` only: listens for what others send"},
         {"pty:/tmp/meter0", "`simulate` only: a pseudo-terminal, with a link of this name to it"},

@@ -37,7 +37,7 @@ std::optional<std::uint64_t> whole_number(const Result<Bytes>& value) {
 
 bool ends_all(const Error& error) {
     return error.category == Category::endpoint || error.category == Category::interrupted ||
-           error.category == Category::usage;
+           error.category == Category::usage || error.code.starts_with("bacnet.network.");
 }
 
 std::string key(const Wanted& wanted) {
@@ -157,7 +157,7 @@ Task<Result<Properties::Values>> Properties::pack(Span wanted) {
         co_return values;
     }
     const Error& error = answer.error();
-    if (error.category != Category::refused) {
+    if (error.category != Category::refused || ends_all(error)) {
         const bool hopeless = ends_all(error) || !client_.heard_from();
         if (hopeless) { co_return tl::unexpected(error); }
         for (std::size_t i = 0; i < wanted.size(); ++i) { values.emplace_back(tl::unexpected(error)); }

@@ -37,6 +37,8 @@ TEST_CASE("BACnet points: objects and properties by name and by number") {
              Case{"analog-input:11/present-value", {0, 11}, 85, {}, "analog-input:11"},
              Case{"0:11/85", {0, 11}, 85, {}, "analog-input:11"},
              Case{"trend-log:1/record-count", {20, 1}, 141, {}, "trend-log:1/record-count"},
+             Case{"service:coldstart", {8, any_instance}, 85, {}, "service:coldstart"},
+             Case{"service:time-synchronization", {8, any_instance}, 85, {}, "service:time-synchronization"},
              Case{"device/location", {8, any_instance}, 58, {}, "device/location"},
              Case{"device:473001/object-list[5]", {8, 473001}, 76, 5, "device:473001/object-list[5]"},
              Case{"device/object-list[0]", {8, any_instance}, 76, 0, "device/object-list[0]"},
@@ -155,4 +157,23 @@ TEST_CASE("BACnet definitions: what is wrong is named with its point") {
     CHECK(wrong(point("analog-value:1", "real", {0, 0})) == "a scale of 0");
     meter.settings["max_register"] = "5";
     CHECK(validate(meter).error().what == "no setting 'max_register'");
+}
+
+TEST_CASE("BACnet points: what a device is asked to do is a method, and its argument has a type") {
+    for (const auto& row : device_services()) {
+        const auto point = ad_hoc_point("service:" + std::string(row.name));
+        REQUIRE(point.has_value());
+        CHECK(point->method);
+        CHECK(point->access == catalogue::Access::write);
+        CHECK(point->type == row.argument);
+        CHECK(parse_point_address(point->address)->service == row.service);
+    }
+    const auto unknown = parse_point_address("service:reboot");
+    REQUIRE_FALSE(unknown.has_value());
+    CHECK(unknown.error().hints.size() == device_services().size());
+    catalogue::Definition meter;
+    meter.points.push_back(point("service:coldstart", "unsigned"));
+    CHECK_FALSE(validate(meter).has_value());
+    meter.points.front().type.clear();
+    CHECK(validate(meter).has_value());
 }

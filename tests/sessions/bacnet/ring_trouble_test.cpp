@@ -136,7 +136,7 @@ TEST_CASE("an address that is heard is not taken, and nothing is sent") {
 TEST_CASE("a station that turns up with our address ends the session, which says no more") {
     bool polled = false;
     LineScript line([&polled]() -> std::optional<Next> {
-        if (!std::exchange(polled, true)) { return std::nullopt; }
+        if (std::exchange(polled, true)) { return std::nullopt; }
         return say(30ms, FrameType::poll_for_master, 3, 7); // another 7
     });
     const auto outcome = read_over(line, {{"mac", "7"}});
@@ -189,9 +189,13 @@ TEST_CASE("a full ring that asks nobody in is told as such") {
 
 TEST_CASE("a master that asks us in and never hears us is told as such") {
     bool token = false;
-    LineScript line([&token] {
+    std::uint8_t polled = 0;
+    LineScript line([&] {
         token = !token;
-        return std::optional(token ? say(20ms, FrameType::token, 2, 1) : say(60ms, FrameType::poll_for_master, 3, 2));
+        polled = static_cast<std::uint8_t>((polled + 1) % 10);
+        return std::optional(token
+                                 ? say(20ms, FrameType::token, 2, 1)
+                                 : say(60ms, FrameType::poll_for_master, static_cast<std::uint8_t>(3 + polled / 2), 2));
     });
     const auto outcome = read_over(line);
     REQUIRE_FALSE(outcome.has_value());
