@@ -46,6 +46,8 @@ public:
     [[nodiscard]] virtual bool is_open() const = 0;
     [[nodiscard]] virtual transports::Transport& transport() = 0;
     [[nodiscard]] virtual Statistics& statistics() = 0;
+    /// Of the meter, as users write it: "1", "1/17".
+    [[nodiscard]] virtual std::string address() const = 0;
     /// How errors name the meter: "client 16, server 1 (physical 17) at serial:///dev/ttyUSB0 9600 8N1".
     [[nodiscard]] virtual std::string where() const = 0;
     /// The frames that would carry an APDU, for --dry-run.
@@ -56,21 +58,22 @@ public:
 
 struct LinkOptions {
     Saps saps;
-    std::string framing;                   ///< "hdlc", "wrapper"; empty: HDLC on lines, the wrapper on sockets
-    std::optional<std::uint16_t> physical; ///< HDLC: the meter's physical address; none: a one-octet address
-    unsigned address_size = 0;             ///< HDLC: octets of the server's address, 1, 2 or 4; 0: what it needs
-    std::uint8_t window = 1;               ///< HDLC: offered, 1 to 7
-    std::uint16_t max_info = 128;          ///< HDLC: offered, 32 to 2030
-    bool direct = false;                   ///< an optical head: HDLC at once, with no sign-on
-    std::optional<Duration> timeout;       ///< until an answer begins; none: of the line and the frame
+    std::string framing;                          ///< "hdlc", "wrapper"; empty: HDLC on lines, the wrapper on sockets
+    std::optional<std::uint16_t> physical;        ///< HDLC: the meter's physical address; none: a one-octet address
+    unsigned address_size = 0;                    ///< HDLC: octets of the server's address, 1, 2 or 4; 0: what it needs
+    std::uint8_t window = 1;                      ///< HDLC: offered, 1 to 7
+    std::uint16_t max_info = 128;                 ///< HDLC: offered, 32 to 2030
+    bool sign_on = false;                         ///< HDLC: behind the opening of mode E
+    std::optional<transports::LineSettings> line; ///< HDLC with no sign-on on an optical head: to be set first
+    std::optional<Duration> timeout;              ///< until an answer begins; none: the link's usual one
     unsigned retries = 2;
-    std::string sign_on_address;                 ///< an optical head: `/?address!`
-    std::map<std::string, std::string> settings; ///< an optical head: those of the sign-on
+    std::map<std::string, std::string> settings; ///< those of the sign-on
     std::function<void(const std::string&)> notice;
 };
 
-/// From what endpoint, command line and definition say. Keys: client, server, physical, address_size, window, max_info,
-/// framing, mode (direct, e), pdu. Usage error where one is none.
+/// From what endpoint, command line and definition say. Keys: client (a number), server, physical, address_size,
+/// window, max_info, framing (hdlc, wrapper), mode (e, direct). The address is "PHYSICAL" or "LOGICAL/PHYSICAL", on the
+/// wrapper "LOGICAL". Usage error where one is none.
 Result<LinkOptions> link_options(const SessionOptions& options, const transports::Transport& transport);
 
 /// The link that the options and the transport call for; `transport` outlives it.
