@@ -1,9 +1,12 @@
 #include "commands/connection.hpp"
 
+#include "codecs/bacnet/mstp_frame.hpp"
 #include "transports/options.hpp"
+#include "transports/packet_cutter.hpp"
 #include "transports/pcapng_writer.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace meterctl::commands {
 
@@ -14,7 +17,24 @@ const codecs::Decoder* decoder_of(const sessions::Protocol& protocol, const std:
     const std::string name = std::string(protocol.name) + "-" + framing;
     const auto found = std::ranges::find(protocol.decoders, name, &codecs::Decoder::name);
     if (found != protocol.decoders.end()) { return &*found; }
+    const auto of_sockets = std::ranges::find_if(
+        protocol.decoders, [](const codecs::Decoder& one) { return !one.udp_ports.empty() || !one.tcp_ports.empty(); });
+    const bool on_socket = framing == "tcp" || framing == "udp";
+    if (on_socket && of_sockets != protocol.decoders.end()) { return &*of_sockets; }
     return protocol.decoders.empty() ? nullptr : &protocol.decoders.front();
+}
+
+/// Where stations speak one right after the other, packets of a capture end where frames end.
+struct PacketRow {
+    std::string_view decoder;
+    transports::PacketLength length;
+};
+constexpr std::array packet_rows{PacketRow{"bacnet-mstp", codecs::bacnet::mstp::packet_octets}};
+
+/// Null where they end in silence.
+transports::PacketLength packet_length(std::string_view decoder) {
+    const auto* row = std::ranges::find(packet_rows, decoder, &PacketRow::decoder);
+    return row == packet_rows.end() ? nullptr : row->length;
 }
 
 /// On a line as on a line, on a socket as on a socket, unless the endpoint says.
@@ -88,7 +108,8 @@ std::unique_ptr<transports::Transport> Wiring::dress(std::unique_ptr<transports:
     if (capture_) {
         const codecs::Decoder* decoder = decoder_of(protocol, framing);
         const std::string dissector = decoder == nullptr ? std::string() : std::string(decoder->wireshark);
-        transport = transports::make_captured(std::move(transport), capture_, dissector, side);
+        const auto packet = decoder == nullptr ? nullptr : packet_length(decoder->name);
+        transport = transports::make_captured(std::move(transport), capture_, dissector, side, packet);
     }
     if (trace_) { transport = transports::make_traced(std::move(transport), io_->err, side); }
     return transport;

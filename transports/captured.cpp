@@ -3,6 +3,7 @@
 #include "transports/capture_serial.hpp"
 #include "transports/gatherer.hpp"
 #include "transports/open.hpp"
+#include "transports/packet_cutter.hpp"
 #include "transports/pcapng_writer.hpp"
 
 #include <algorithm>
@@ -20,18 +21,20 @@ struct DissectorTraits {
     std::string_view name;
     std::uint32_t link_type;
     std::uint16_t server_port; ///< 0: tells requests from answers without ports
+    std::uint16_t of_server;   ///< the same where the server captures
 };
 
 constexpr std::array dissector_traits{
-    DissectorTraits{"", link_user0, 0},
-    DissectorTraits{"mstp", link_ms_tp, 0},
-    DissectorTraits{"mbtcp", link_upper_pdu, 502},
+    DissectorTraits{"", link_user0, 0, 0},
+    DissectorTraits{"mstp", link_ms_tp, 0, 0},
+    DissectorTraits{"mbtcp", link_upper_pdu, 502, 502},
+    DissectorTraits{"mbrtu", link_upper_pdu, 0, 502},
 };
 
 DissectorTraits traits_of(std::string_view dissector) {
     const auto* found = std::find_if(dissector_traits.begin(), dissector_traits.end(),
                                      [dissector](const DissectorTraits& row) { return row.name == dissector; });
-    return found != dissector_traits.end() ? *found : DissectorTraits{dissector, link_upper_pdu, 0};
+    return found != dissector_traits.end() ? *found : DissectorTraits{dissector, link_upper_pdu, 0, 0};
 }
 
 /// The tags that go before the octets of an upper PDU.
@@ -51,15 +54,17 @@ Bytes pdu_head(std::string_view dissector, std::uint16_t server_port, bool to_se
 
 class Captured : public Transport {
 public:
-    Captured(std::unique_ptr<Transport> inner, std::shared_ptr<CaptureFile> file, std::string dissector, Side side)
+    Captured(std::unique_ptr<Transport> inner, std::shared_ptr<CaptureFile> file, std::string dissector, Side side,
+             PacketLength packet)
         : inner_(std::move(inner)), file_(std::move(file)), dissector_(std::move(dissector)),
-          traits_(traits_of(dissector_)), side_(side) {
-        if (side_ == Side::server && traits_.server_port == 0) { traits_.server_port = 502; }
+          traits_(traits_of(dissector_)), side_(side), packet_(packet) {
+        if (side_ == Side::server) { traits_.server_port = traits_.of_server; }
+        if (packet_ != nullptr) { cutter_.emplace(packet_); }
         take_interface();
     }
     Captured(const Captured&) = delete;
     Captured& operator=(const Captured&) = delete;
-    ~Captured() override { show(gatherer_.flush()); }
+    ~Captured() override { flush(); }
 
     [[nodiscard]] Loop& loop() override { return inner_->loop(); }
     [[nodiscard]] std::string description() const override { return inner_->description(); }
@@ -69,31 +74,33 @@ public:
     Task<Result<void>> write(ByteView octets) override { return write_to({}, octets); }
 
     Task<Result<void>> write_to(std::string_view peer, ByteView octets) override {
-        show(gatherer_.flush());
+        flush();
         // before the octets leave: an interrupt while they do must not lose them
-        if (!octets.empty()) { put(true, loop().wall_clock(), octets, {}); }
+        put_outbound(octets);
         co_return co_await inner_->write_to(peer, octets);
     }
 
     Task<Result<Chunk>> read(TimePoint deadline) override {
         Result<Chunk> chunk = co_await inner_->read(deadline);
-        if (chunk && !chunk->octets.empty()) {
+        if (cutter_) {
+            if (chunk) { cut(*chunk); }
+        } else if (chunk && !chunk->octets.empty()) {
             show(gatherer_.take(*chunk, *inner_));
         } else {
-            show(gatherer_.flush());
+            flush();
         }
         co_return chunk;
     }
 
     Task<Result<void>> configure(const LineSettings& settings) override {
-        show(gatherer_.flush());
+        flush();
         Result<void> done = co_await inner_->configure(settings);
         take_interface();
         co_return done;
     }
 
     Task<Result<void>> send_break(Duration duration) override {
-        show(gatherer_.flush());
+        flush();
         co_return co_await inner_->send_break(duration);
     }
 
@@ -105,7 +112,7 @@ public:
     [[nodiscard]] bool hears_itself() const override { return inner_->hears_itself(); }
 
     Task<Result<void>> reopen() override {
-        show(gatherer_.flush());
+        flush();
         Result<void> done = co_await inner_->reopen();
         take_interface();
         co_return done;
@@ -116,6 +123,22 @@ private:
 
     void show(const std::optional<Gathered>& packet) {
         if (packet) { put(false, packet->since, packet->octets, describe_faults(packet->faults)); }
+    }
+
+    void flush() { show(cutter_ ? cutter_->flush() : gatherer_.flush()); }
+
+    void cut(const Chunk& chunk) {
+        if (!chunk.octets.empty()) { cutter_->take(chunk, loop().now(), loop().wall_clock()); }
+        while (const auto packet = cutter_->next()) { show(packet); }
+    }
+
+    void put_outbound(ByteView octets) {
+        while (!octets.empty()) {
+            const std::size_t whole = packet_ == nullptr ? 0 : packet_(octets);
+            const std::size_t length = whole == 0 ? octets.size() : std::min(whole, octets.size());
+            put(true, loop().wall_clock(), octets.first(length), {});
+            octets = octets.subspan(length);
+        }
     }
 
     void put(bool outbound, WallTime time, ByteView octets, const std::string& faults) {
@@ -138,9 +161,11 @@ private:
     std::string dissector_;
     DissectorTraits traits_;
     Side side_;
+    PacketLength packet_;
     std::uint32_t interface_ = 0;
     Secrets secrets_;
-    Gatherer gatherer_; ///< received, not written yet: more of the same frame may follow
+    Gatherer gatherer_;                  ///< received, not written yet: more of the same frame may follow
+    std::optional<PacketCutter> cutter_; ///< instead of it
 };
 
 } // namespace
@@ -151,7 +176,12 @@ Result<std::shared_ptr<CaptureFile>> open_capture(const std::string& path) {
 
 std::unique_ptr<Transport> make_captured(std::unique_ptr<Transport> inner, std::shared_ptr<CaptureFile> file,
                                          std::string dissector, Side side) {
-    return std::make_unique<Captured>(std::move(inner), std::move(file), std::move(dissector), side);
+    return make_captured(std::move(inner), std::move(file), std::move(dissector), side, nullptr);
+}
+
+std::unique_ptr<Transport> make_captured(std::unique_ptr<Transport> inner, std::shared_ptr<CaptureFile> file,
+                                         std::string dissector, Side side, PacketLength packet) {
+    return std::make_unique<Captured>(std::move(inner), std::move(file), std::move(dissector), side, packet);
 }
 
 } // namespace meterctl::transports

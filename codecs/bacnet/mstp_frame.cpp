@@ -3,6 +3,9 @@
 #include "codecs/bacnet/names.hpp"
 #include "src/core/crc.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
 namespace meterctl::codecs::bacnet::mstp {
@@ -87,6 +90,21 @@ Header read_header(ByteView octets) {
     header.crc = reader.u8();
     header.crc_good = crc8_mstp(octets.subspan(2, frame_header - 3)) == header.crc;
     return header;
+}
+
+std::size_t packet_octets(ByteView octets) {
+    const bool begins = octets.size() >= 2 && octets[0] == preamble1 && octets[1] == preamble2;
+    if (begins && octets.size() < frame_header) { return 0; }
+    if (begins) {
+        const auto header = read_header(octets);
+        const std::size_t whole = header.frame_octets();
+        if (header.crc_good && header.fault().empty()) { return whole <= octets.size() ? whole : 0; }
+    }
+    constexpr std::array preamble{preamble1, preamble2};
+    const auto next = std::ranges::search(octets.subspan(std::min<std::size_t>(1, octets.size())), preamble);
+    if (!next.empty()) { return static_cast<std::size_t>(next.begin() - octets.begin()); }
+    const bool half = !octets.empty() && octets.back() == preamble1;
+    return octets.size() - (half ? 1U : 0U);
 }
 
 Result<Frame> decode(ByteView octets) {

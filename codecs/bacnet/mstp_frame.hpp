@@ -71,6 +71,10 @@ struct Header {
 /// Of octets that begin with a preamble; at least eight.
 Header read_header(ByteView octets);
 
+/// Octets of the frame at the front, whether its data are good or not, or of the noise before the next preamble; 0
+/// while more must come.
+std::size_t packet_octets(ByteView octets);
+
 /// Data and CRC of a COBS frame: what follows the header.
 Bytes cobs_encode(ByteView data);
 /// Untrusted where the encoding or the CRC-32K is wrong.
