@@ -17,12 +17,12 @@ constexpr std::array<std::string_view, 15> type_names{"datetime", "instance",   
                                                       "unsigned", "signed",     "real",         "double", "octets",
                                                       "text",     "enumerated", "bits",         "date",   "time"};
 
-constexpr std::array<std::string_view, 5> text_properties{"location", "description", "object-name", "device-type",
-                                                          "profile-name"};
+constexpr std::array<std::string_view, 12> text_properties{
+    "location",   "description",   "object-name", "device-type",   "profile-name",      "vendor-name",
+    "model-name", "serial-number", "active-text", "inactive-text", "firmware-revision", "application-software-version"};
 constexpr std::array<std::string_view, 5> boolean_properties{"enable", "stop-when-full", "out-of-service",
                                                              "daylight-savings-status", "align-intervals"};
-constexpr std::array<std::string_view, 5> real_properties{"cov-increment", "high-limit", "low-limit", "deadband",
-                                                          "relinquish-default"};
+constexpr std::array<std::string_view, 4> real_properties{"cov-increment", "high-limit", "low-limit", "deadband"};
 
 tl::unexpected<Error> refused(const catalogue::Point& point, const Value& value, std::string_view why) {
     return fail(Category::rejected, fmt::format("'{}' {}", value.to_string(), why), point.name, {}, "bacnet.value");
@@ -199,7 +199,7 @@ std::span<const std::string_view> value_types() {
 std::string_view usual_type(const PointAddress& address) {
     const auto property = names::find(names::properties, address.property.property);
     const auto is_one_of = [&](const auto& list) { return std::ranges::find(list, property) != list.end(); };
-    if (address.property.property == present_value_property) {
+    if (address.property.property == present_value_property || property == "relinquish-default") {
         const auto* const row = std::ranges::find(present_value_types, address.object.type, &ObjectType::number);
         return row == present_value_types.end() ? "unsigned" : row->type;
     }

@@ -15,7 +15,8 @@ using namespace std::chrono_literals;
 
 constexpr Duration usual_patience = 10s; ///< rings may be long; a silent station is told of sooner
 constexpr Duration silence_is_empty = 1s;
-constexpr Duration longest_listening = 8s; ///< for a poll, while a ring runs
+constexpr Duration silence_before_a_ring = 400ms; ///< longer than any within one; a token is made after it
+constexpr Duration longest_listening = 8s;        ///< for a poll, while a ring runs
 constexpr Duration longest_joining = 60s;
 constexpr Duration longest_rest = 300ms;
 constexpr Duration before_our_own = 2s;   ///< of listening, where the user chose the address
@@ -148,11 +149,15 @@ private:
     Task<Result<std::uint8_t>> find_address() {
         const auto mine = options_.mac;
         const std::function<bool()> anything = [this] { return ear_.anything(); };
-        const std::function<bool()> enough = [this, mine] {
-            return mine ? ear_.seen(*mine) : ear_.polled_next(options_.max_master, options_.other).has_value();
-        };
+        const TimePoint began = now();
         auto heard = co_await listen(transport_, ear_, now() + silence_is_empty, anything);
         if (!heard) { co_return tl::unexpected(heard.error()); }
+        const bool forming = now() - began > silence_before_a_ring;
+        const std::function<bool()> enough = [this, mine, forming] {
+            if (mine) { return ear_.seen(*mine); }
+            const bool known = !forming || ear_.settled();
+            return known && ear_.polled_next(options_.max_master, options_.other).has_value();
+        };
         if (ear_.anything()) {
             heard = co_await listen(transport_, ear_, now() + (mine ? before_our_own : longest_listening), enough);
             if (!heard) { co_return tl::unexpected(heard.error()); }

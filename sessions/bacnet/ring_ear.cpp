@@ -47,6 +47,12 @@ std::optional<std::uint8_t> RingEar::polled_next(std::uint8_t max_master, std::o
     return std::nullopt;
 }
 
+bool RingEar::settled() const {
+    if (!last_poll_) { return false; }
+    return observer_.station(last_poll_->source).successor.has_value() ||
+           observer_.station(last_poll_->destination).polled > 1;
+}
+
 std::uint8_t RingEar::unheard(std::uint8_t max_master, std::optional<std::uint8_t> not_this) const {
     for (unsigned station = 0; station <= max_master; ++station) {
         if (!taken(static_cast<std::uint8_t>(station), not_this)) { return static_cast<std::uint8_t>(station); }

@@ -16,6 +16,8 @@ public:
     /// out.
     [[nodiscard]] std::optional<std::uint8_t> polled_next(std::uint8_t max_master,
                                                           std::optional<std::uint8_t> not_this) const;
+    /// Whoever polls has a successor, or has asked a whole round: no station that it has yet to find is at the address.
+    [[nodiscard]] bool settled() const;
     /// The lowest that nothing was heard from.
     [[nodiscard]] std::uint8_t unheard(std::uint8_t max_master, std::optional<std::uint8_t> not_this) const;
     /// The next master behind an address; nullopt where none was heard that has or had the token.

@@ -166,7 +166,10 @@ Task<Writer::Outcomes> Writer::write_all(std::span<const PointValue> writes) {
     std::optional<Error> failed;
     for (const Part& part : *parts) {
         const auto written = co_await send_part(part);
-        if (!written && written.error().code == unrecognized_service && done == 0) {
+        // What was read before tells that the device answers; some say nothing to a service that they lack.
+        const bool lacks_it =
+            !written && (written.error().code == unrecognized_service || written.error().category == Category::timeout);
+        if (lacks_it && done == 0) {
             options_.multiple = false;
             auto one_after_the_other = co_await one_by_one(writes);
             co_return one_after_the_other;

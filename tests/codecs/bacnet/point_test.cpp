@@ -86,7 +86,8 @@ TEST_CASE("BACnet points: the type of what no definition names is the property's
           std::pair("integer-value:1", "signed"), std::pair("large-analog-value:1", "double"),
           std::pair("characterstring-value:1", "text"), std::pair("bitstring-value:1", "bits"),
           std::pair("loop:1", "real"), std::pair("calendar:1", "boolean"),
-          std::pair("positive-integer-value:1", "unsigned")}) {
+          std::pair("positive-integer-value:1", "unsigned"), std::pair("analog-output:1/relinquish-default", "real"),
+          std::pair("binary-output:1/relinquish-default", "enumerated"), std::pair("device/model-name", "text")}) {
         CHECK(ad_hoc_point(text)->type == type);
     }
 }
