@@ -1,4 +1,4 @@
-"""A capture file of TCP conversations as a network card would have seen them."""
+"""Capture files of conversations as a network card would have seen them."""
 
 import socket
 import struct
@@ -15,8 +15,42 @@ def checksum(octets):
     return ~total & 0xFFFF
 
 
+def ethernet(protocol, source, target, number, payload):
+    """A packet that carries `payload` over IPv4."""
+    internet = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), number, 0, 64, protocol, 0, source, target)
+    internet = internet[:10] + struct.pack(">H", checksum(internet)) + internet[12:]
+    return bytes(12) + b"\x08\0" + internet + payload
+
+
+def write(path, packets, link_type=1):
+    """pcap; packets are a millisecond apart."""
+    with open(path, "wb") as file:
+        file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, link_type))
+        for place, packet in enumerate(packets):
+            moment = 1_700_000_000_000 + place
+            file.write(struct.pack("<IIII", moment // 1000, moment % 1000 * 1000, len(packet), len(packet)))
+            file.write(packet)
+
+
+class Datagrams:
+    """Ethernet, IPv4, UDP."""
+
+    def __init__(self, server_port):
+        self.server_port = server_port
+        self.packets = []
+
+    def datagram(self, from_client, octets):
+        ends = [(CLIENT, 50000), (SERVER, self.server_port)]
+        (source, source_port), (target, target_port) = ends if from_client else ends[::-1]
+        head = struct.pack(">HHHH", source_port, target_port, 8 + len(octets), 0)  # 0: no checksum
+        self.packets.append(ethernet(17, source, target, len(self.packets), head + octets))
+
+    def write(self, path):
+        write(path, self.packets)
+
+
 class Capture:
-    """pcap, Ethernet, IPv4, TCP; packets are a millisecond apart."""
+    """Ethernet, IPv4, TCP."""
 
     def __init__(self, server_port=502):
         self.server_port = server_port
@@ -39,16 +73,8 @@ class Capture:
                            64000, 0, 0)
         pseudo = source + target + struct.pack(">BBH", 0, 6, len(head) + len(octets))
         head = head[:16] + struct.pack(">H", checksum(pseudo + head + octets)) + head[18:]
-        internet = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(head) + len(octets), len(self.packets), 0, 64, 6, 0,
-                               source, target)
-        internet = internet[:10] + struct.pack(">H", checksum(internet)) + internet[12:]
-        self.packets.append(bytes(12) + b"\x08\0" + internet + head + octets)
+        self.packets.append(ethernet(6, source, target, len(self.packets), head + octets))
         self.sent[from_client] += len(octets) + (1 if flags & 0x02 else 0)
 
     def write(self, path):
-        with open(path, "wb") as file:
-            file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
-            for place, packet in enumerate(self.packets):
-                moment = 1_700_000_000_000 + place
-                file.write(struct.pack("<IIII", moment // 1000, moment % 1000 * 1000, len(packet), len(packet)))
-                file.write(packet)
+        write(path, self.packets)
