@@ -148,12 +148,13 @@ public:
     int list(transports::Loop& loop, sessions::Session& session);
     int run(transports::Loop& loop, sessions::Session& session, const catalogue::Profile& profile);
     int fail_whole(const Error& error);
-    /// Writes the state of what there is, beside the file that has it.
-    Result<void> prepare();
-    /// Puts that in its place, once the output is in its own.
-    Result<void> remember();
+    /// Writes what is left, and brings the state up to it: of a file, once it is in its place.
+    Result<void> close();
 
 private:
+    [[nodiscard]] ProfileKey key() const { return {job_.target.name, job_.target.address, job_.profile}; }
+    Result<void> find_mark(ProfileSelection& selection);
+    Result<void> remember();
     bool take(ProfileRecord&& record);
     bool step();
     int end(const std::vector<output::Failure>& failures);
@@ -165,8 +166,9 @@ private:
     bool whole_; ///< the output appears at its end, or not at all
     output::ProfileDocument document_;
     std::optional<ProfileState> state_;
-    ProfileMark mark_;
-    std::uint64_t records_ = 0, remembered_ = 0;
+    ProfileMark mark_, remembered_;
+    std::uint64_t records_ = 0, stepped_ = 0;
+    bool announced_ = false; ///< the state says that something is about to be written
     Verdict verdict_;
     std::optional<Error> state_trouble_;
 };
@@ -179,22 +181,26 @@ Result<void> Dump::use_state(const std::string& path) {
     return {};
 }
 
-Result<void> Dump::prepare() {
-    if (!state_ || records_ == remembered_) { return {}; }
-    remembered_ = records_;
-    return state_->prepare({job_.target.name, job_.target.address, job_.profile}, mark_);
-}
-
 Result<void> Dump::remember() {
-    return state_ ? state_->remember() : Result<void>();
+    if (!state_ || records_ == 0 || remembered_ == mark_) { return {}; }
+    remembered_ = mark_;
+    return state_->remember(key(), mark_);
 }
 
-/// What goes out and the state that has it, with nothing that takes time in between.
+/// Hands on what there is. Of a file, the state knows before what will be in it, and so a later run which of it is.
 bool Dump::step() {
-    auto kept = prepare();
+    const auto place = state_ && !whole_ ? sink_.place() : std::nullopt;
+    Result<void> kept;
+    if (place) { kept = state_->announce(key(), remembered_, {mark_, *place, sink_.buffer().size()}); }
     sink_.flush();
     if (sink_.closed()) { return false; }
-    if (kept) { kept = remember(); }
+    if (place) {
+        remembered_ = mark_;
+        announced_ = true;
+    } else {
+        kept = remember();
+    }
+    stepped_ = records_;
     if (!kept) { state_trouble_ = kept.error(); }
     return kept.has_value();
 }
@@ -203,8 +209,17 @@ bool Dump::take(ProfileRecord&& record) {
     document_.record(record);
     ++records_;
     advance(mark_, record);
-    const bool due = state_ && !whole_ && records_ - remembered_ >= records_a_step;
+    const bool due = state_ && !whole_ && records_ - stepped_ >= records_a_step;
     return due ? step() : !sink_.closed();
+}
+
+/// Where the output takes what is left, and the state is brought up to it.
+Result<void> Dump::close() {
+    if (state_ && !whole_ && records_ != stepped_) { step(); }
+    if (state_trouble_) { return tl::unexpected(*state_trouble_); }
+    if (auto written = sink_.finish(); !written) { return written; }
+    if (announced_) { return state_->remember(key(), mark_); }
+    return remember();
 }
 
 int Dump::end(const std::vector<output::Failure>& failures) {
@@ -233,13 +248,24 @@ int Dump::list(transports::Loop& loop, sessions::Session& session) {
     return 0;
 }
 
+/// Only what came behind the last record that the output has.
+Result<void> Dump::find_mark(ProfileSelection& selection) {
+    if (!state_) { return {}; }
+    std::optional<std::uint64_t> torn;
+    selection.after = state_->find(key(), whole_ ? std::nullopt : sink_.place(), torn);
+    if (torn) {
+        warn(io_, "the last run was killed while it wrote: what it wrote in part is taken back");
+        if (auto cut = sink_.cut(*torn); !cut) { return cut; }
+    }
+    if (!selection.after) { return {}; }
+    mark_ = remembered_ = *selection.after;
+    selection.last.reset(); // of the first run: nothing is left out behind what was had
+    return {};
+}
+
 int Dump::run(transports::Loop& loop, sessions::Session& session, const catalogue::Profile& profile) {
     ProfileSelection selection = job_.selection;
-    if (state_) { selection.after = state_->find({job_.target.name, job_.target.address, job_.profile}); }
-    if (selection.after) {
-        mark_ = *selection.after;
-        selection.last.reset(); // of the first run: nothing is left out behind what was had
-    }
+    if (auto known = find_mark(selection); !known) { return fail_whole(known.error()); }
     document_.begin(head_of(job_.target), profile.name);
     sessions::ProfileSink sink;
     sink.head = [this](const ProfileHead& head) {
@@ -289,10 +315,7 @@ int run_dump_profile(const Arguments& arguments, Io& io) {
     if (!wiring) { return give_up(io, wiring.error()); }
     const int code = dump(*job, arguments, *models, *wiring, work, io);
     if ((*sink)->closed()) { return finish(io, **sink, code); }
-    if (const auto written = (*sink)->prepare(); !written) { return give_up(io, written.error()); }
-    if (const auto prepared = work.prepare(); !prepared) { return give_up(io, prepared.error()); }
-    if (const auto written = (*sink)->finish(); !written) { return give_up(io, written.error()); }
-    const auto kept = work.remember();
+    const auto kept = work.close();
     return kept ? code : give_up(io, kept.error());
 }
 

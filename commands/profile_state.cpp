@@ -26,47 +26,80 @@ constexpr std::string_view schema = "meterctl/state/1";
 
 /// A profile as the file has it.
 struct Entry {
-    std::string target, address, profile, time;
-    std::optional<Decimal> sequence;
-    Decimal same_time{0, 0};
+    std::string target, address, profile, time, next_time;
+    std::optional<Decimal> sequence, next_sequence, device, inode, size, length;
+    Decimal same_time{0, 0}, next_same_time{0, 0};
 };
 
 constexpr std::array entry_table{
-    Key<Entry>{"target", into<&Entry::target>},     Key<Entry>{"address", into<&Entry::address>},
-    Key<Entry>{"profile", into<&Entry::profile>},   Key<Entry>{"time", into<&Entry::time>},
-    Key<Entry>{"sequence", into<&Entry::sequence>}, Key<Entry>{"same_time", into<&Entry::same_time>},
+    Key<Entry>{"target", into<&Entry::target>},
+    Key<Entry>{"address", into<&Entry::address>},
+    Key<Entry>{"profile", into<&Entry::profile>},
+    Key<Entry>{"time", into<&Entry::time>},
+    Key<Entry>{"sequence", into<&Entry::sequence>},
+    Key<Entry>{"same_time", into<&Entry::same_time>},
+    Key<Entry>{"next_time", into<&Entry::next_time>},
+    Key<Entry>{"next_sequence", into<&Entry::next_sequence>},
+    Key<Entry>{"next_same_time", into<&Entry::next_same_time>},
+    Key<Entry>{"device", into<&Entry::device>},
+    Key<Entry>{"inode", into<&Entry::inode>},
+    Key<Entry>{"size", into<&Entry::size>},
+    Key<Entry>{"length", into<&Entry::length>},
 };
 
-struct File {
+} // namespace
+
+struct StateFile {
+    using Held = ProfileState::Held;
     std::string schema;
-    std::map<ProfileKey, ProfileMark> marks;
+    std::map<ProfileKey, Held> marks;
 };
+
+namespace {
 
 std::optional<std::uint64_t> count_of(const Decimal& number) {
     const auto whole = number.to_int64();
     return whole && *whole >= 0 ? std::optional(static_cast<std::uint64_t>(*whole)) : std::nullopt;
 }
 
-Result<void> read_entry(const Source& source, const Node& node, File& file) {
-    Entry entry;
-    if (auto read = catalogue::read_object<Entry>(source, node, entry_table, entry); !read) { return read; }
+Result<ProfileMark> mark_of(const Source& source, const Node& node, const std::optional<Decimal>& sequence,
+                            const std::string& time, const Decimal& same_time) {
     ProfileMark mark;
-    if (entry.sequence) { mark.sequence = count_of(*entry.sequence); }
-    const auto same_time = count_of(entry.same_time);
-    if (!same_time || (entry.sequence && !mark.sequence)) {
+    if (sequence) { mark.sequence = count_of(*sequence); }
+    const auto same = count_of(same_time);
+    if (!same || (sequence && !mark.sequence)) {
         return tl::unexpected(source.error(node, "a count is a whole number from 0 up"));
     }
-    mark.same_time = *same_time;
-    if (!entry.time.empty()) {
-        const auto time = DateTime::parse(entry.time);
-        if (!time) { return tl::unexpected(source.error(node, time.error().what)); }
-        mark.time = *time;
+    mark.same_time = *same;
+    if (time.empty()) { return mark; }
+    const auto parsed = DateTime::parse(time);
+    if (!parsed) { return tl::unexpected(source.error(node, parsed.error().what)); }
+    mark.time = *parsed;
+    return mark;
+}
+
+Result<void> read_entry(const Source& source, const Node& node, StateFile& file) {
+    Entry entry;
+    if (auto read = catalogue::read_object<Entry>(source, node, entry_table, entry); !read) { return read; }
+    const auto mark = mark_of(source, node, entry.sequence, entry.time, entry.same_time);
+    if (!mark) { return tl::unexpected(mark.error()); }
+    StateFile::Held held;
+    held.mark = *mark;
+    if (entry.device && entry.inode && entry.size && entry.length) {
+        const auto next = mark_of(source, node, entry.next_sequence, entry.next_time, entry.next_same_time);
+        if (!next) { return tl::unexpected(next.error()); }
+        PendingMark pending;
+        pending.mark = *next;
+        pending.place = {count_of(*entry.device).value_or(0), count_of(*entry.inode).value_or(0),
+                         count_of(*entry.size).value_or(0)};
+        pending.length = count_of(*entry.length).value_or(0);
+        held.next = pending;
     }
-    file.marks.insert_or_assign({entry.target, entry.address, entry.profile}, mark);
+    file.marks.insert_or_assign({entry.target, entry.address, entry.profile}, held);
     return {};
 }
 
-Result<void> read_entries(const Source& source, const Node& node, File& file) {
+Result<void> read_entries(const Source& source, const Node& node, StateFile& file) {
     if (auto fits = catalogue::expect_kind(source, node, Node::Kind::list); !fits) { return fits; }
     for (const Node& item : node.children) {
         if (auto read = read_entry(source, item, file); !read) { return read; }
@@ -75,8 +108,8 @@ Result<void> read_entries(const Source& source, const Node& node, File& file) {
 }
 
 constexpr std::array file_table{
-    Key<File>{"schema", into<&File::schema>},
-    Key<File>{"profiles", read_entries},
+    Key<StateFile>{"schema", into<&StateFile::schema>},
+    Key<StateFile>{"profiles", read_entries},
 };
 
 tl::unexpected<Error> trouble(const std::string& path, const std::string& what, int number) {
@@ -84,44 +117,27 @@ tl::unexpected<Error> trouble(const std::string& path, const std::string& what, 
     return fail(Category::endpoint, what + ": " + why, path, {}, "state.file");
 }
 
-Result<std::map<ProfileKey, ProfileMark>> read_marks(const std::string& path) {
-    if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) { return std::map<ProfileKey, ProfileMark>(); }
+Result<StateFile> read_state(const std::string& path) {
+    if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) { return StateFile(); }
     std::ifstream stream(path, std::ios::binary);
     if (!stream) { return trouble(path, "the state file cannot be read", errno); }
     const std::string text{std::istreambuf_iterator<char>(stream), {}};
     const auto source = catalogue::parse_tree(text, path);
     if (!source) { return tl::unexpected(source.error()); }
-    File file;
-    if (auto read = catalogue::read_object<File>(*source, source->root, file_table, file); !read) {
+    StateFile file;
+    if (auto read = catalogue::read_object<StateFile>(*source, source->root, file_table, file); !read) {
         return tl::unexpected(read.error());
     }
     if (file.schema != schema) {
         return fail(Category::usage, "this is no state file of dump-profile", path, {"another --state"}, "state.file");
     }
-    return std::move(file.marks);
+    return file;
 }
 
-std::string text_of(const std::map<ProfileKey, ProfileMark>& marks) {
-    std::string text;
-    output::JsonWriter json(text, true);
-    json.begin_object();
-    json.member("schema", schema);
-    json.key("profiles");
-    json.begin_array();
-    for (const auto& [key, mark] : marks) {
-        json.begin_object();
-        json.member("target", key.target);
-        json.optional_member("address", key.address);
-        json.member("profile", key.profile);
-        if (mark.sequence) { json.member("sequence", *mark.sequence); }
-        if (mark.time) { json.member("time", mark.time->to_string()); }
-        if (mark.same_time != 0) { json.member("same_time", mark.same_time); }
-        json.end_object();
-    }
-    json.end_array();
-    json.end_object();
-    json.end_line();
-    return text;
+void write_mark(output::JsonWriter& json, const ProfileMark& mark, const std::string& prefix) {
+    if (mark.sequence) { json.member(prefix + "sequence", *mark.sequence); }
+    if (mark.time) { json.member(prefix + "time", mark.time->to_string()); }
+    if (mark.same_time != 0) { json.member(prefix + "same_time", mark.same_time); }
 }
 
 } // namespace
@@ -135,21 +151,19 @@ Result<ProfileState> ProfileState::open(const std::string& path) {
         return fail(Category::endpoint, "another run is using this state", path,
                     {"waiting for it, or a --state of its own for each"}, "state.busy");
     }
-    auto marks = read_marks(path);
-    if (!marks) { return tl::unexpected(marks.error()); }
-    state.marks_ = std::move(*marks);
+    auto file = read_state(path);
+    if (!file) { return tl::unexpected(file.error()); }
+    state.marks_ = std::move(file->marks);
     return state;
 }
 
 ProfileState::ProfileState(ProfileState&& other) noexcept
-    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)), marks_(std::move(other.marks_)),
-      next_(std::move(other.next_)) {}
+    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)), marks_(std::move(other.marks_)) {}
 
 ProfileState& ProfileState::operator=(ProfileState&& other) noexcept {
     std::swap(path_, other.path_);
     std::swap(lock_, other.lock_);
     std::swap(marks_, other.marks_);
-    std::swap(next_, other.next_);
     return *this;
 }
 
@@ -157,25 +171,57 @@ ProfileState::~ProfileState() {
     if (lock_ >= 0) { ::close(lock_); }
 }
 
-std::optional<ProfileMark> ProfileState::find(const ProfileKey& key) const {
+std::optional<ProfileMark> ProfileState::find(const ProfileKey& key, const std::optional<output::FilePlace>& now,
+                                              std::optional<std::uint64_t>& torn) const {
     const auto found = marks_.find(key);
-    return found == marks_.end() ? std::nullopt : std::optional(found->second);
+    if (found == marks_.end()) { return std::nullopt; }
+    const Held& held = found->second;
+    const bool told = held.next && now && now->same_file(held.next->place) && now->size > held.next->place.size;
+    if (told && now->size >= held.next->place.size + held.next->length) { return held.next->mark; }
+    if (told) { torn = held.next->place.size; }
+    const bool begun = held.mark.sequence || held.mark.time;
+    return begun ? std::optional(held.mark) : std::nullopt;
 }
 
-Result<void> ProfileState::prepare(const ProfileKey& key, const ProfileMark& mark) {
-    marks_.insert_or_assign(key, mark);
+Result<void> ProfileState::write() {
+    std::string text;
+    output::JsonWriter json(text, true);
+    json.begin_object();
+    json.member("schema", schema);
+    json.key("profiles");
+    json.begin_array();
+    for (const auto& [key, held] : marks_) {
+        json.begin_object();
+        json.member("target", key.target);
+        json.optional_member("address", key.address);
+        json.member("profile", key.profile);
+        write_mark(json, held.mark, "");
+        if (held.next) {
+            write_mark(json, held.next->mark, "next_");
+            json.member("device", held.next->place.device);
+            json.member("inode", held.next->place.inode);
+            json.member("size", held.next->place.size);
+            json.member("length", held.next->length);
+        }
+        json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+    json.end_line();
     auto file = output::file_sink(path_);
     if (!file) { return tl::unexpected(file.error()); }
-    (*file)->write(text_of(marks_));
-    auto written = (*file)->prepare();
-    if (written) { next_ = std::move(*file); }
-    return written;
+    (*file)->write(text);
+    return (*file)->finish();
 }
 
-Result<void> ProfileState::remember() {
-    if (!next_) { return {}; }
-    const auto file = std::exchange(next_, nullptr);
-    return file->finish();
+Result<void> ProfileState::remember(const ProfileKey& key, const ProfileMark& mark) {
+    marks_.insert_or_assign(key, Held{mark, {}});
+    return write();
+}
+
+Result<void> ProfileState::announce(const ProfileKey& key, const ProfileMark& mark, const PendingMark& next) {
+    marks_.insert_or_assign(key, Held{mark, next});
+    return write();
 }
 
 void advance(ProfileMark& mark, const ProfileRecord& record) {

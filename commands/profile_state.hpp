@@ -1,5 +1,5 @@
 // What `dump-profile --state FILE` remembers from one run to the next: the last record of each profile that was
-// written.
+// written, and what was on its way, so that a run that was killed loses and doubles nothing.
 #pragma once
 
 #include "sessions/profile.hpp"
@@ -7,7 +7,6 @@
 #include "src/output/sink.hpp"
 
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -19,6 +18,14 @@ struct ProfileKey {
     friend auto operator<=>(const ProfileKey&, const ProfileKey&) = default;
 };
 
+/// Records on their way into a file: which mark they bring it to, and where in it they will be.
+struct PendingMark {
+    sessions::ProfileMark mark;
+    output::FilePlace place; ///< before they are written
+    std::uint64_t length = 0;
+    friend bool operator==(const PendingMark&, const PendingMark&) = default;
+};
+
 class ProfileState {
 public:
     /// An empty state where the file is not there. Usage error where it is no state file; endpoint error where it
@@ -27,24 +34,29 @@ public:
 
     ProfileState(ProfileState&& other) noexcept;
     ProfileState& operator=(ProfileState&& other) noexcept;
-    ProfileState(const ProfileState&) = delete;
-    ProfileState& operator=(const ProfileState&) = delete;
     ~ProfileState();
 
-    [[nodiscard]] std::optional<sessions::ProfileMark> find(const ProfileKey& key) const;
-    /// Writes the state with this mark beside the file. Endpoint error.
-    Result<void> prepare(const ProfileKey& key, const sessions::ProfileMark& mark);
-    /// Puts what was prepared in the file's place, which takes no time: what is written in between and this state
-    /// belong together, whenever the process is killed. Nothing where nothing was prepared.
-    Result<void> remember();
+    /// The mark that the output is at. Where a run was killed while it wrote into a file, the file tells: `now` is the
+    /// output of this run. A piece that came there in part is named in `torn`, by where it begins.
+    [[nodiscard]] std::optional<sessions::ProfileMark>
+    find(const ProfileKey& key, const std::optional<output::FilePlace>& now, std::optional<std::uint64_t>& torn) const;
+    /// On disk when it returns: the output is at `mark`. Endpoint error.
+    Result<void> remember(const ProfileKey& key, const sessions::ProfileMark& mark);
+    /// The same, and that `next` is about to be written.
+    Result<void> announce(const ProfileKey& key, const sessions::ProfileMark& mark, const PendingMark& next);
 
 private:
+    struct Held {
+        sessions::ProfileMark mark;
+        std::optional<PendingMark> next;
+    };
+    friend struct StateFile;
     ProfileState(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+    Result<void> write();
 
     std::string path_;
     int lock_ = -1;
-    std::map<ProfileKey, sessions::ProfileMark> marks_;
-    std::unique_ptr<output::Sink> next_; ///< prepared
+    std::map<ProfileKey, Held> marks_;
 };
 
 /// Moves the mark on to `record`.

@@ -37,9 +37,11 @@ constexpr std::array options{
                .kind = Kind::single,
                .value = "FILE",
                .brief = "only what came since the last run with this file, which remembers it",
-               .detail = "For cron: nothing is fetched twice and nothing left out. The file is brought up to what has "
-                         "been written; with --output once that file is in its place, else every 64 records. "
-                         "--last counts for the first run alone: a later one takes all that came behind it.",
+               .detail =
+                   "For cron: nothing is fetched twice and nothing left out. The file is brought up to what has "
+                   "been written, every 64 records, or with --output once that file is in its place: a run that is "
+                   "killed loses nothing, and into a file doubles nothing. "
+                   "--last counts for the first run alone: a later one takes all that came behind it.",
                .completes = Completes::files},
     OptionSpec{.name = "--no-header", .brief = "CSV without the line that names the columns, to append to a file"},
 };

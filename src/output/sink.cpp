@@ -74,14 +74,9 @@ public:
         if (!temporary_.empty()) { unlink(temporary_.c_str()); }
     }
 
-    Result<void> prepare() override {
+    Result<void> finish() override {
         flush();
         if (!closed() && fsync(fileno(stream_)) != 0) { return cannot("write", name_, errno, "output.write"); }
-        return {};
-    }
-
-    Result<void> finish() override {
-        if (auto prepared = prepare(); !prepared) { return prepared; }
         if (auto written = OwningSink::finish(); !written) { return written; }
         if (rename(temporary_.c_str(), target_.c_str()) != 0) { return cannot("write", name_, errno, "output.write"); }
         temporary_.clear();
@@ -117,9 +112,15 @@ void Sink::flush() {
     buffer_.clear();
 }
 
-Result<void> Sink::prepare() {
-    flush();
-    return {};
+std::optional<FilePlace> Sink::place() const {
+    struct stat status {};
+    if (stream_ == nullptr || fstat(fileno(stream_), &status) != 0 || !S_ISREG(status.st_mode)) { return std::nullopt; }
+    return FilePlace{status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size)};
+}
+
+Result<void> Sink::cut(std::uint64_t size) {
+    if (ftruncate(fileno(stream_), static_cast<off_t>(size)) == 0) { return {}; }
+    return cannot("write", name_, errno, "output.write");
 }
 
 Result<void> Sink::finish() {

@@ -3,12 +3,23 @@
 
 #include "src/core/error.hpp"
 
+#include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace meterctl::output {
+
+/// A regular file and how long it is.
+struct FilePlace {
+    std::uint64_t device = 0, inode = 0, size = 0;
+    [[nodiscard]] bool same_file(const FilePlace& other) const {
+        return device == other.device && inode == other.inode;
+    }
+    friend bool operator==(const FilePlace&, const FilePlace&) = default;
+};
 
 /// Gathers text and hands it on in large pieces. A reader that went away (EPIPE, as under `| head`) is no error: the
 /// rest is dropped quietly and `closed()` says so, so that the work can stop early. Needs SIGPIPE ignored.
@@ -25,10 +36,12 @@ public:
     void settle();
     /// Hands on all there is, now.
     void flush();
+    /// The file that is written to, as long as it is on disk; nullopt where it is no regular file.
+    [[nodiscard]] std::optional<FilePlace> place() const;
+    /// Takes back what is behind `size` in the file. Endpoint error, code "output.write".
+    Result<void> cut(std::uint64_t size);
     /// True once the reader went away or writing failed: nothing more will arrive.
     [[nodiscard]] bool closed() const { return closed_; }
-    /// Hands on all there is and brings it to the disk, so that finish() has hardly more to do than to name it.
-    virtual Result<void> prepare();
     /// Flushes, and puts a file under its name. Endpoint error, code "output.write", where writing failed.
     virtual Result<void> finish();
 
