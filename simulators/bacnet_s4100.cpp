@@ -60,7 +60,8 @@ Result<void> S4100::add_objects() {
             const auto address = bacnet::parse_point_address(point.address);
             if (!address) { return tl::unexpected(address.error()); }
             const bacnet::ObjectId id = address->object;
-            if (point.method || id.type != type) { continue; }
+            const bool register_of_commands = id == bacnet::ObjectId{object_types::analog_value, config};
+            if (point.method || id.type != type || register_of_commands) { continue; }
             if (type == object_types::analog_input) { add_analog_input(point, id); }
             if (type == object_types::binary_input) { add_alert(point, id); }
             if (type == object_types::analog_value) {
