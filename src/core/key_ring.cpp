@@ -2,6 +2,8 @@
 
 #include "src/core/text.hpp"
 
+#include <set>
+
 namespace meterctl {
 
 void KeyRing::put(std::string_view meter, std::string_view name, SecretBytes secret) {
@@ -30,6 +32,16 @@ std::vector<std::string> KeyRing::meters() const {
         if (!meter.empty()) { names.push_back(meter); }
     }
     return names;
+}
+
+std::vector<std::string> KeyRing::clients() const {
+    std::set<std::string> names;
+    for (const auto& [meter, secrets] : meters_) {
+        for (const auto& [name, secret] : secrets) {
+            if (const std::size_t dot = name.find('.'); dot != std::string::npos) { names.insert(name.substr(0, dot)); }
+        }
+    }
+    return {names.begin(), names.end()};
 }
 
 } // namespace meterctl

@@ -22,6 +22,8 @@ public:
     [[nodiscard]] bool empty() const { return meters_.empty(); }
     /// The meters that have keys of their own.
     [[nodiscard]] std::vector<std::string> meters() const;
+    /// The clients that have keys of their own, of any meter.
+    [[nodiscard]] std::vector<std::string> clients() const;
 
 private:
     using Secrets = std::map<std::string, SecretBytes, std::less<>>;

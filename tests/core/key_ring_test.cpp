@@ -39,6 +39,7 @@ TEST_CASE("keys of lines and of JSON are found by meter, client and name") {
         CHECK(found(*ring, "lls_password", "", {"12345678"}) == "3132333435363738");
         CHECK(found(*ring, "guek", "", {"x", "484C590000000001"}) == "6162636465666768696A6B6C6D6E6F70");
         CHECK(found(*ring, "hls_secret", "", {"484C590000000001"}) == "0102");
+        CHECK(ring->clients() == std::vector<std::string>{"read"});
         CHECK(ring->meters() == std::vector<std::string>{"12345678", "484c590000000001"});
     }
 }
