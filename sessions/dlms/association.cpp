@@ -1,0 +1,337 @@
+#include "sessions/dlms/association.hpp"
+
+#include "codecs/dlms/apdu.hpp"
+#include "codecs/dlms/names.hpp"
+#include "sessions/dlms/public_client.hpp"
+#include "sessions/dlms/refusals.hpp"
+
+namespace meterctl::sessions::dlms {
+
+namespace dlms = codecs::dlms;
+using dlms::Mechanism;
+
+namespace {
+
+constexpr std::uint8_t accepted = 0;
+/// A late answer to an earlier request may come before ours.
+constexpr unsigned most_foreign = 4;
+/// Of key files that name no meter: a counter of the key alone.
+constexpr std::string_view any_meter = "any";
+
+ChannelOptions channel_options(const AssociationOptions& options, const dlms::Keys& keys,
+                               std::shared_ptr<FrameCounter> counter) {
+    return {.ciphered = options.ciphered,
+            .general_protection = options.general_protection,
+            .control = options.control,
+            .keys = keys,
+            .own_title = options.own_title,
+            .meter_title = options.meter_title,
+            .counter = std::move(counter),
+            .notice = options.notice};
+}
+
+std::uint8_t context_of(const AssociationOptions& options) {
+    if (options.short_names) {
+        return options.ciphered ? dlms::context::short_names_ciphered : dlms::context::short_names;
+    }
+    return options.ciphered ? dlms::context::logical_names_ciphered : dlms::context::logical_names;
+}
+
+/// True where a counter that is too low may be why.
+bool may_be_the_counter(const Error& error) {
+    return error.category == Category::timeout || error.code == ApduLink::link_lost ||
+           (error.category == Category::refused && error.code != "dlms.hls_proof");
+}
+
+/// As it stands in the AARQ, so that other octets that happen to be the same stay visible.
+transports::Secret password_element(ByteView password) {
+    constexpr std::uint8_t characters = 0x80;
+    ByteWriter out;
+    out.u8(characters).u8(static_cast<std::uint8_t>(password.size())).bytes(password);
+    return {.octets = out.take(), .first = 2, .count = password.size()};
+}
+
+dlms::MethodDescriptor reply_to_hls() {
+    constexpr std::uint16_t association_class = 15;
+    return {.class_id = association_class, .logical_name = Obis{0, 0, 40, 0, 0, 255}, .method = 1};
+}
+
+} // namespace
+
+bool AssociationOptions::counts() const {
+    return ciphered || mechanism == Mechanism::hls_gmac;
+}
+
+Association::Association(ApduLink& link, AssociationOptions options)
+    : link_(link), options_(std::move(options)), channel_(channel_options(options_, options_.keys, nullptr)) {}
+
+void Association::say(const std::string& text) const {
+    if (options_.notice) { options_.notice(text); }
+}
+
+Result<void> Association::open_counter() {
+    if (!options_.counts() || counter_ != nullptr) { return {}; }
+    if (options_.keys.unicast.empty()) {
+        return fail(Category::usage, "the client's keys are not known", link_.where(),
+                    {"a file of keys: --keys FILE (`meterctl help keys`)"}, "dlms.key_missing");
+    }
+    if (options_.counters.empty()) {
+        counter_ = make_memory_counter();
+        return {};
+    }
+    const std::string meter = options_.meter_title ? dlms::title_text(*options_.meter_title) : std::string(any_meter);
+    auto counter = sessions::dlms::open_counter(options_.counters, meter, options_.keys.unicast);
+    if (!counter) { return tl::unexpected(counter.error()); }
+    counter_ = std::move(*counter);
+    return {};
+}
+
+/// False where the meter does not tell.
+Task<Result<bool>> Association::ask_counter() {
+    asked_ = true;
+    const auto counter = co_await read_counter(link_, options_.counter_objects);
+    if (!counter) { co_return tl::unexpected(counter.error()); }
+    if (!*counter) {
+        say("the meter shows its frame counter to nobody");
+        co_return false;
+    }
+    say("the meter's frame counter is " + std::to_string(**counter));
+    if (**counter == UINT32_MAX) {
+        co_return fail(Category::refused, "the meter's frame counter is used up", link_.where(),
+                       {"another key for the meter"}, "dlms.counter_end");
+    }
+    counter_->raise_to(**counter + 1);
+    co_return true;
+}
+
+Task<Result<void>> Association::prepare() {
+    const auto opened = open_counter();
+    if (!opened || counter_ == nullptr || asked_) { co_return opened; }
+    if (!options_.ask_counter && !counter_->is_new()) { co_return opened; }
+    const auto told = co_await ask_counter();
+    if (!told) { co_return tl::unexpected(told.error()); }
+    co_return Result<void>();
+}
+
+Task<Result<void>> Association::open() {
+    if (open_) { co_return Result<void>(); }
+    const auto prepared = co_await prepare();
+    if (!prepared) { co_return prepared; }
+    const auto opened = co_await try_open();
+    if (opened) { co_return opened; }
+    if (counter_ != nullptr && !asked_ && may_be_the_counter(opened.error())) {
+        co_return co_await try_open_again(opened.error());
+    }
+    Error error = opened.error();
+    co_await link_.close();
+    co_return tl::unexpected(std::move(error));
+}
+
+/// The meter's counter tells whether ours was the reason.
+Task<Result<void>> Association::try_open_again(Error error) {
+    const auto ours = counter_->next();
+    const auto asked = co_await ask_counter();
+    const auto theirs = counter_->next();
+    if (!asked || !*asked || !ours || !theirs) { co_return tl::unexpected(std::move(error)); }
+    if (*theirs == *ours + 1) {
+        if (error.category == Category::refused) {
+            error.what += "; the meter's frame counter is below ours, so it is a key or a system title";
+            error.code = "dlms.wrong_key";
+        }
+        co_return tl::unexpected(std::move(error));
+    }
+    say("the meter had gone past our frame counter: trying again");
+    const auto opened = co_await try_open();
+    if (!opened) { co_await link_.close(); }
+    co_return opened;
+}
+
+Result<Bytes> Association::make_initiate() {
+    dlms::InitiateRequest request{.dedicated_key = {},
+                                  .response_allowed = true,
+                                  .quality_of_service = {},
+                                  .version = dlms::dlms_version,
+                                  .conformance = options_.conformance,
+                                  .max_receive_pdu = options_.max_receive_pdu};
+    dlms::Keys keys = options_.keys;
+    keys.dedicated = SecretBytes();
+    if (options_.dedicated_key && options_.ciphered) {
+        auto key = dlms::crypto::random_octets(dlms::key_octets(options_.control.suite));
+        if (!key) { return tl::unexpected(key.error()); }
+        keys.dedicated = SecretBytes(*key);
+        request.dedicated_key = std::move(*key);
+    }
+    if (options_.general_protection) { request.conformance.add(dlms::Feature::general_protection); }
+    channel_ = CipherChannel(channel_options(options_, keys, counter_));
+    Bytes plain = dlms::encode(request);
+    initiate_ = SecretBytes(plain);
+    auto wrapped = channel_.wrap(plain, Scope::association);
+    wipe(plain);
+    wipe(request.dedicated_key);
+    return wrapped;
+}
+
+Result<Bytes> Association::make_aarq() {
+    auto initiate = make_initiate();
+    if (!initiate) { return tl::unexpected(initiate.error()); }
+    dlms::Aarq aarq;
+    aarq.context = context_of(options_);
+    aarq.user_information = std::move(*initiate);
+    const Mechanism mechanism = options_.mechanism;
+    if (options_.counts() || mechanism == Mechanism::hls_sha256) {
+        aarq.calling_ap_title = Bytes(options_.own_title.begin(), options_.own_title.end());
+    }
+    if (mechanism == Mechanism::none) { return dlms::encode(aarq); }
+    aarq.mechanism = static_cast<std::uint8_t>(mechanism);
+    if (dlms::is_hls(mechanism)) {
+        auto challenge = dlms::make_challenge(options_.challenge_octets);
+        if (!challenge) { return tl::unexpected(challenge.error()); }
+        challenge_ = std::move(*challenge);
+        aarq.authentication_value = challenge_;
+        return dlms::encode(aarq);
+    }
+    if (options_.password.empty()) {
+        return fail(Category::usage, "the client's password is not known", link_.where(),
+                    {"lls_password in a file of keys: --keys FILE", "--password-file FILE"}, "dlms.key_missing");
+    }
+    const ByteView password = options_.password.view();
+    link_.transport().keep_secret(password_element(password));
+    aarq.authentication_value = Bytes(password.begin(), password.end());
+    return dlms::encode(aarq);
+}
+
+Result<dlms::Aare> Association::read_answer(const Bytes& apdu) {
+    const auto answer = dlms::decode_apdu(apdu);
+    if (!answer) { return tl::unexpected(answer.error()); }
+    if (const auto* aare = std::get_if<dlms::Aare>(&*answer)) { return *aare; }
+    if (const auto* exception = std::get_if<dlms::ExceptionResponse>(&*answer)) {
+        if (exception->invocation_counter && counter_ != nullptr) {
+            counter_->raise_to(*exception->invocation_counter);
+        }
+        return tl::unexpected(exception_error(*exception, link_.where()));
+    }
+    if (const auto* error = std::get_if<dlms::ConfirmedServiceError>(&*answer)) {
+        return tl::unexpected(initiate_refused(*error, link_.where()));
+    }
+    return fail(Category::untrusted, "the meter answers with something else than an AARE", link_.where(), {},
+                "dlms.no_aare");
+}
+
+Task<Result<dlms::Aare>> Association::exchange_aarq(Bytes aarq) {
+    auto answer = co_await link_.request(std::move(aarq));
+    for (unsigned foreign = 0; answer && foreign < most_foreign; ++foreign) {
+        auto aare = read_answer(*answer);
+        if (aare || aare.error().code != "dlms.no_aare") { co_return aare; }
+        answer = co_await link_.next();
+    }
+    if (answer) { co_return read_answer(*answer); }
+    co_return tl::unexpected(answer.error());
+}
+
+Result<void> Association::accept_initiate(const Bytes& information) {
+    const auto plain = channel_.unwrap(information);
+    if (!plain) { return tl::unexpected(plain.error()); }
+    if (const auto refused = dlms::decode_confirmed_service_error(*plain)) {
+        return tl::unexpected(initiate_refused(*refused, link_.where()));
+    }
+    const auto response = dlms::decode_initiate_response(*plain);
+    if (!response) { return tl::unexpected(response.error()); }
+    negotiated_.conformance = response->conformance;
+    negotiated_.max_send_pdu = response->max_receive_pdu;
+    negotiated_.vaa_name = response->vaa_name;
+    return {};
+}
+
+Result<void> Association::accept(const dlms::Aare& aare) {
+    negotiated_ = {};
+    if (aare.responding_ap_title) {
+        const auto title = dlms::system_title(*aare.responding_ap_title);
+        if (title) { channel_.take_meter_title(*title); }
+    }
+    negotiated_.meter_title = channel_.options().meter_title;
+    if (aare.result != accepted) { return tl::unexpected(association_refused(aare, link_.where())); }
+    if (!aare.user_information) {
+        return fail(Category::untrusted, "the meter accepts the association without saying on what terms",
+                    link_.where(), {}, "dlms.no_initiate");
+    }
+    return accept_initiate(*aare.user_information);
+}
+
+Task<Result<void>> Association::prove_both(Bytes challenge) {
+    if (challenge == challenge_) {
+        co_return fail(Category::untrusted, "the meter's challenge is our own, sent back", link_.where(), {},
+                       "dlms.challenge");
+    }
+    dlms::Proof ours{.mechanism = options_.mechanism,
+                     .prover = options_.own_title,
+                     .verifier = negotiated_.meter_title.value_or(dlms::SystemTitle{}),
+                     .challenge = challenge,
+                     .own_challenge = challenge_,
+                     .secret = &options_.secret,
+                     .keys = &options_.keys,
+                     .suite = options_.control.suite};
+    const auto counter = counter_ != nullptr ? counter_->next() : Result<std::uint32_t>(0);
+    if (!counter) { co_return tl::unexpected(counter.error()); }
+    const auto proof = dlms::prove(ours, *counter);
+    if (!proof) { co_return tl::unexpected(proof.error()); }
+    const dlms::ActionRequestNormal action{
+        .invoke = {}, .method = reply_to_hls(), .parameter = dlms::Data::octet_string(*proof)};
+    const auto wrapped = channel_.wrap(dlms::encode(dlms::ActionRequest(action)), Scope::association);
+    if (!wrapped) { co_return tl::unexpected(wrapped.error()); }
+    const auto answer = co_await link_.request(*wrapped);
+    if (!answer) { co_return tl::unexpected(answer.error()); }
+    const auto plain = channel_.unwrap(*answer);
+    if (!plain) { co_return tl::unexpected(plain.error()); }
+    co_return check_answer(*plain, ours);
+}
+
+/// Pass 4: what the action returned has to be the meter's own proof.
+Result<void> Association::check_answer(const Bytes& plain, const dlms::Proof& ours) {
+    const auto answer = dlms::decode_apdu(plain);
+    if (!answer) { return tl::unexpected(answer.error()); }
+    if (const auto* exception = std::get_if<dlms::ExceptionResponse>(&*answer)) {
+        return tl::unexpected(exception_error(*exception, link_.where()));
+    }
+    const auto refused = [&](const std::string& what) {
+        return fail(Category::refused, what, link_.where(), {"the keys or the secret in the file of keys"},
+                    "dlms.hls_refused");
+    };
+    const auto* responses = std::get_if<dlms::ActionResponse>(&*answer);
+    const auto* response = responses == nullptr ? nullptr : std::get_if<dlms::ActionResponseNormal>(responses);
+    if (response == nullptr) { return refused("the meter does not answer the challenge"); }
+    if (!response->result.result.success()) {
+        return refused(
+            "the meter refuses our answer to its challenge: " +
+            dlms::name_or_number(dlms::action_result_name(response->result.result.code), response->result.result.code));
+    }
+    const auto* data = response->result.returned ? std::get_if<dlms::Data>(&*response->result.returned) : nullptr;
+    const Bytes* theirs = data == nullptr ? nullptr : data->octets();
+    if (theirs == nullptr) { return refused("the meter proves nothing itself"); }
+    dlms::Proof expected = ours;
+    std::swap(expected.prover, expected.verifier);
+    std::swap(expected.challenge, expected.own_challenge);
+    const auto fits = dlms::check_proof(expected, *theirs);
+    if (!fits) { return tl::unexpected(fits.error()); }
+    return {};
+}
+
+Task<Result<void>> Association::try_open() {
+    const auto up = co_await link_.open();
+    if (!up) { co_return up; }
+    auto aarq = make_aarq();
+    if (!aarq) { co_return tl::unexpected(aarq.error()); }
+    const auto aare = co_await exchange_aarq(std::move(*aarq));
+    if (!aare) { co_return tl::unexpected(aare.error()); }
+    auto done = accept(*aare);
+    if (done && dlms::is_hls(options_.mechanism)) {
+        done = co_await prove_both(aare->authentication_value.value_or(Bytes()));
+    }
+    open_ = done.has_value();
+    if (open_) {
+        say("associated" + std::string(options_.ciphered ? ", ciphered" : "") + ", " +
+            std::string(dlms::mechanism_name(options_.mechanism)));
+    }
+    co_return done;
+}
+
+} // namespace meterctl::sessions::dlms
