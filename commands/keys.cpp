@@ -30,14 +30,15 @@ void keep_memory_private() {
     ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
+Result<std::shared_ptr<const KeyRing>> keys_in(const std::string& path) {
+    keep_memory_private();
+    const auto text = read_secret_file(path, "file of keys", longest_file, "usage.keys");
+    if (!text) { return tl::unexpected(text.error()); }
+    return parsed(characters(*text), path);
+}
+
 Result<std::shared_ptr<const KeyRing>> keys_of(const Arguments& arguments, const Io& io) {
-    if (arguments.given(file_option)) {
-        keep_memory_private();
-        const std::string path = arguments.text(file_option);
-        const auto text = read_secret_file(path, "file of keys", longest_file, "usage.keys");
-        if (!text) { return tl::unexpected(text.error()); }
-        return parsed(characters(*text), path);
-    }
+    if (arguments.given(file_option)) { return keys_in(arguments.text(file_option)); }
     auto text = io.environment(keys_variable);
     if (!text) { return std::shared_ptr<const KeyRing>(); }
     keep_memory_private();

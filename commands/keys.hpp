@@ -13,6 +13,9 @@ namespace meterctl::commands {
 /// the file cannot be read, can be read by others, or holds no keys; no error text holds any of it.
 Result<std::shared_ptr<const KeyRing>> keys_of(const Arguments& arguments, const Io& io);
 
+/// A file of new keys for a meter, as it stands for the value of a point of type "keys". Errors as of keys_of().
+Result<std::shared_ptr<const KeyRing>> keys_in(const std::string& path);
+
 /// No core, and no memory that another process of the same user can look into.
 void keep_memory_private();
 

@@ -19,9 +19,10 @@ struct Target {
     std::string address;                          ///< empty: the model's own
     std::optional<transports::Duration> timeout;
     std::optional<unsigned> retries;
-    std::string password;                ///< empty: none is known
-    std::shared_ptr<const KeyRing> keys; ///< null: none are known
-    std::string client;                  ///< empty: the model's own
+    std::string password;                                           ///< empty: none is known
+    std::map<std::string, std::shared_ptr<const KeyRing>> new_keys; ///< see SessionOptions
+    std::shared_ptr<const KeyRing> keys;                            ///< null: none are known
+    std::string client;                                             ///< empty: the model's own
 };
 
 /// The options win over the inventory, which wins over the model. Usage errors: no such name (with the nearest), a

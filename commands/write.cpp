@@ -2,6 +2,7 @@
 #include "commands/assignment.hpp"
 #include "commands/connection.hpp"
 #include "commands/consent.hpp"
+#include "commands/keys.hpp"
 #include "commands/records.hpp"
 #include "commands/subcommands.hpp"
 #include "commands/unconnected.hpp"
@@ -22,6 +23,18 @@ struct Job {
     std::string priority;
     std::vector<Assignment> assignments;
 };
+
+/// A point of type "keys" is written with the path of a file, which is read before anything is sent.
+Result<void> read_new_keys(Job& job) {
+    for (const Assignment& assignment : job.assignments) {
+        const auto* path = assignment.value.get<std::string>();
+        if (assignment.point.type != "keys" || path == nullptr) { continue; }
+        auto keys = keys_in(*path);
+        if (!keys) { return tl::unexpected(keys.error()); }
+        job.target.new_keys.insert_or_assign(*path, std::move(*keys));
+    }
+    return {};
+}
 
 Result<Job> plan_job(const Arguments& arguments, const Models& models, const Io& io) {
     const std::vector<std::string> texts = arguments.all("POINT=VALUE");
@@ -49,6 +62,7 @@ Result<Job> plan_job(const Arguments& arguments, const Models& models, const Io&
     auto assignments = parse_assignments(job.target, *job.protocol, texts, relinquishes);
     if (!assignments) { return tl::unexpected(assignments.error()); }
     job.assignments = std::move(*assignments);
+    if (auto read = read_new_keys(job); !read) { return tl::unexpected(read.error()); }
     return job;
 }
 

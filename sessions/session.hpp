@@ -26,6 +26,8 @@ struct SessionOptions {
     unsigned retries = 2;                         ///< repetitions after the first try
     std::map<std::string, std::string> settings;  ///< the endpoint's and the protocol's own: "framing" -> "rtu"
     std::shared_ptr<const KeyRing> keys;          ///< null: none are known
+    /// Of files of new keys, by their paths, which are the values that a point of type "keys" is written with.
+    std::map<std::string, std::shared_ptr<const KeyRing>> new_keys;
     std::string counters; ///< the folder of frame counters; empty: they need not outlive the run
     std::function<void(const std::string&)> notice; ///< steps, for -v; may be empty
 };

@@ -24,6 +24,7 @@ constexpr std::array type_prefixes{
     TypePrefix{"utf", Reading::text},     TypePrefix{"hex", Reading::hex_digits}, TypePrefix{"octets", Reading::octets},
     TypePrefix{"bytes", Reading::octets}, TypePrefix{"bool", Reading::truth},     TypePrefix{"date", Reading::time},
     TypePrefix{"unix", Reading::time},    TypePrefix{"time", Reading::text},      TypePrefix{"clock", Reading::clock},
+    TypePrefix{"keys", Reading::text},
 };
 
 struct TruthWord {
