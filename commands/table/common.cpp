@@ -41,14 +41,17 @@ constexpr std::array rows{
                .brief = "the protocol, where no model says",
                .on = talking,
                .completes = Completes::protocols},
-    OptionSpec{.name = "--address",
-               .letter = 'a',
-               .kind = Kind::single,
-               .value = "ADDRESS",
-               .brief = "the meter's address on its bus",
-               .detail = "Unless given, the address the model is delivered with. On an M-Bus also a secondary address: "
-                         "12345678, 1234FFFF (F for any digit), 12345678-INM-01-02; 254 is the only meter there.",
-               .on = on_read | on_write | on_dump_profile},
+    OptionSpec{
+        .name = "--address",
+        .letter = 'a',
+        .kind = Kind::single,
+        .value = "ADDRESS",
+        .brief = "the meter's address on its bus",
+        .detail =
+            "Unless given, the address the model is delivered with. On an M-Bus also a secondary address: "
+            "12345678, 1234FFFF (F for any digit), 12345678-INM-01-02; 254 is the only meter there. Of BACnet also "
+            "device:473001, name:OBJECT_NAME and NETWORK:MAC behind a router.",
+        .on = on_read | on_write | on_dump_profile},
     OptionSpec{.name = "--password-file",
                .kind = Kind::single,
                .value = "FILE",

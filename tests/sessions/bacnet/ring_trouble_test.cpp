@@ -281,3 +281,17 @@ TEST_CASE("two devices of one number are both named, by a scan and by a read") {
     CHECK(outcome.error().what.find("at 1") != std::string::npos);
     CHECK(outcome.error().what.find("at 4") != std::string::npos);
 }
+
+TEST_CASE("a station that passes a token of its own while our answer is due is told as a second token") {
+    LineScript line([]() -> std::optional<Next> { return std::nullopt; });
+    line.answer = [](const mstp::Frame& frame) {
+        std::vector<Next> out;
+        if (is(frame, FrameType::data_expecting_reply)) { out.push_back(say(5ms, FrameType::token, 6, 5)); }
+        return out;
+    };
+    const auto outcome = read_over(line, {{"max_master", "7"}});
+    REQUIRE_FALSE(outcome.has_value());
+    CHECK(outcome.error().category == Category::untrusted);
+    CHECK(outcome.error().code == "bacnet.two_tokens");
+    CHECK(outcome.error().hints.back().find("turn-round") != std::string::npos);
+}

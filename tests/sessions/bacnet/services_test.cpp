@@ -293,3 +293,48 @@ TEST_CASE("two stations of one address are told by a scan as the two devices tha
     CHECK(troubles.front().category == Category::untrusted);
     CHECK(troubles.front().what.find("devices 11 and 12 have one address") != std::string::npos);
 }
+
+TEST_CASE("a device that knows no identifier standing for any is called by its own, which its I-Am tells") {
+    unsigned who_is = 0;
+    Peer peer([&who_is](const bacnet::Apdu& apdu) {
+        if (std::holds_alternative<bacnet::UnconfirmedRequest>(apdu)) {
+            ++who_is;
+            bacnet::IAm service;
+            service.device = {8, 55};
+            bacnet::UnconfirmedRequest said;
+            said.service = static_cast<std::uint8_t>(bacnet::UnconfirmedService::i_am);
+            said.data = bacnet::encode(service);
+            return Answers{said};
+        }
+        const auto& request = request_in(apdu);
+        const auto asked = bacnet::decode_read_property_multiple(request.data);
+        if (!asked) { return Answers{reject_of(request, 9)}; }
+        std::vector<bacnet::ReadResult> results;
+        for (const auto& access : *asked) {
+            bacnet::ReadResult result;
+            result.object = access.object;
+            for (const auto& property : access.properties) {
+                bacnet::PropertyResult one;
+                one.property = property;
+                if (access.object.instance == 55) {
+                    one.result = bacnet::encode_primitive(bacnet::CharacterString("here"));
+                } else {
+                    one.result = bacnet::AccessError{1, 31};
+                }
+                result.properties.push_back(one);
+            }
+            results.push_back(result);
+        }
+        return Answers{ack_of(request, bacnet::encode(results))};
+    });
+    auto session = sessions::bacnet::open_session(peer, {});
+    REQUIRE(session.has_value());
+    const std::vector<catalogue::Point> points{bacnet_point("location")};
+    for (unsigned round = 0; round < 2; ++round) {
+        const auto outcome = transports::run(peer.loop(), (*session)->read(points));
+        REQUIRE(outcome.has_value());
+        REQUIRE(outcome->readings.size() == 1);
+        CHECK(outcome->readings[0].value == Value(std::string("here")));
+    }
+    CHECK(who_is == 1);
+}
