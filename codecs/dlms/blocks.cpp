@@ -8,7 +8,7 @@ namespace {
 
 constexpr unsigned most_repeats = 3; ///< of asking for a lost block
 
-tl::unexpected<Error> wrong(std::string what, std::string code) {
+tl::unexpected<Error> wrong(std::string what, const std::string& code) {
     return fail(Category::untrusted, std::move(what), {}, {}, "dlms.block." + code);
 }
 

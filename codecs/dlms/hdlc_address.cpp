@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t longest = 4;
 
-void put(Bytes& octets, std::uint16_t number, bool wide) {
+void put(Bytes& octets, unsigned number, bool wide) {
     if (wide) { octets.push_back(static_cast<std::uint8_t>((number >> 6) & 0xFEU)); }
     octets.push_back(static_cast<std::uint8_t>((number << 1) & 0xFEU));
 }

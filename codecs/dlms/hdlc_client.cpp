@@ -23,7 +23,7 @@ Frame Client::command(FrameType type) const {
     return frame;
 }
 
-void Client::transmit(Frame frame) {
+void Client::transmit(const Frame& frame) {
     ++statistics_.frames_sent;
     transmissions_.push_back(encode(frame));
     echoes_.push_back(transmissions_.back());
@@ -90,7 +90,7 @@ void Client::send_unnumbered(ByteView apdu, TimePoint /*now*/) {
     auto frame = command(FrameType::ui);
     frame.control.poll_final = false;
     frame.information = with_llc(apdu);
-    transmit(std::move(frame));
+    transmit(frame);
 }
 
 void Client::transmit_window(TimePoint now) {
@@ -100,7 +100,7 @@ void Client::transmit_window(TimePoint now) {
         frame.source = settings_.client;
         frame.control.receive = in_.next();
         frame.control.poll_final = &frame == &frames.back();
-        transmit(std::move(frame));
+        transmit(frame);
     }
     state_ = State::polling;
     await_answer(now);
@@ -109,7 +109,7 @@ void Client::transmit_window(TimePoint now) {
 void Client::transmit_ready(TimePoint now) {
     auto frame = command(FrameType::rr);
     frame.control.receive = in_.next();
-    transmit(std::move(frame));
+    transmit(frame);
     state_ = State::polling;
     await_answer(now);
 }
@@ -119,7 +119,7 @@ void Client::repeat(TimePoint now) {
     if (state_ == State::connecting) {
         auto frame = command(FrameType::snrm);
         if (!settings_.plain_snrm) { frame.information = encode(settings_.offered); }
-        transmit(std::move(frame));
+        transmit(frame);
         return await_answer(now);
     }
     if (state_ == State::disconnecting) {

@@ -83,7 +83,7 @@ public:
 
 private:
     [[nodiscard]] Frame command(FrameType type) const;
-    void transmit(Frame frame);
+    void transmit(const Frame& frame);
     void await_answer(TimePoint now);
     void take_turn(TimePoint now);
     void transmit_window(TimePoint now);

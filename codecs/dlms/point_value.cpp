@@ -162,7 +162,9 @@ Result<Data> encode_point(const catalogue::Point& point, const Value& value, con
     if (!shape) { return tl::unexpected(shape.error()); }
     const auto* const old = before == nullptr ? nullptr : part_of(*before, address->path);
     if (before != nullptr && old == nullptr) { return missing_part(*address); }
-    if (is_open(*shape) && old != nullptr && old->items() == nullptr) { *shape = Shape{Shape::Kind::plain, old->type}; }
+    if (is_open(*shape) && old != nullptr && old->items() == nullptr) {
+        *shape = Shape{Shape::Kind::plain, old->type, {}};
+    }
     if (!address->path.empty() && before == nullptr) {
         return fail(Category::usage, "a part is written with the whole that it is of", address->text(), {},
                     "dlms.type_unknown");

@@ -80,14 +80,14 @@ private:
         if (name == "array") { return parts(Kind::array, depth); }
         if (name == "structure") { return parts(Kind::structure, depth); }
         const auto* const own = std::ranges::find(own_words, name, &Word::text);
-        if (own != own_words.end()) { return Shape{own->kind}; }
+        if (own != own_words.end()) { return Shape{own->kind, Type::null_data, {}}; }
         const auto plain = std::ranges::find(plain_types, name, [](Type type) { return type_name(type); });
         if (plain == plain_types.end()) { return wrong(name); }
-        return Shape{Kind::plain, *plain};
+        return Shape{Kind::plain, *plain, {}};
     }
 
     Result<Shape> parts(Kind kind, unsigned depth) {
-        Shape shape{kind};
+        Shape shape{kind, Type::null_data, {}};
         if (!take('(')) { return wrong(); }
         do {
             ShapeMember member;

@@ -17,7 +17,7 @@ struct Shape {
     enum class Kind { any, plain, text, date_time, pattern, date, time, logical_name, array, structure };
     Kind kind = Kind::any;
     Type type = Type::null_data;        ///< of `plain`
-    std::vector<ShapeMember> members{}; ///< one of an array
+    std::vector<ShapeMember> members; ///< one of an array
 };
 
 struct ShapeMember {
