@@ -237,9 +237,10 @@ Task<Result<bacnet::ObjectId>> Properties::introduced() {
     if (!found) { co_return tl::unexpected(found.error()); }
     const bool peer = !station_.remote && station_.link.empty();
     for (const FoundDevice& one : *found) {
-        if (one.station != station_ && !(peer && !one.station.remote)) { continue; }
-        itself_ = one.said.device;
-        co_return *itself_;
+        if (one.station == station_ || (peer && !one.station.remote)) {
+            itself_ = one.said.device;
+            co_return *itself_;
+        }
     }
     co_return fail(Category::timeout, "the device does not say which it is", client_.where(station_),
                    {"-a device:NUMBER"}, "bacnet.no_device");

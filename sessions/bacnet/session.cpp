@@ -64,9 +64,9 @@ public:
     Result<std::vector<PlannedFrame>> plan_write(const catalogue::Point& point, const Value& value) override {
         const auto address = bacnet::parse_point_address(point.address);
         if (!address || !address->service) { return writer_.plan(point, value); }
-        auto frame = control_.plan(*address->service, value);
+        const auto frame = control_.plan(*address->service, value);
         if (!frame) { return tl::unexpected(frame.error()); }
-        return std::vector<PlannedFrame>(1, std::move(*frame));
+        return std::vector<PlannedFrame>(1, *frame);
     }
 
     Result<std::vector<std::vector<PlannedFrame>>> plan_all(std::span<const PointValue> writes) override {
