@@ -47,7 +47,9 @@ std::optional<TraceLine> parse_trace_line(std::string_view line) {
     if (!fraction || !rest.starts_with('Z')) { return std::nullopt; }
     rest = trim(rest.substr(1));
     if (!rest.starts_with('>') && !rest.starts_with('<')) { return std::nullopt; }
-    const auto date = DateTime::parse(std::string(line.substr(0, date_length)) + "Z");
+    std::string text(line.substr(0, date_length));
+    text.push_back('Z');
+    const auto date = DateTime::parse(text);
     const auto time = date ? date->to_utc() : std::nullopt;
     if (!time) { return std::nullopt; }
     TraceLine out;
