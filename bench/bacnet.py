@@ -29,7 +29,7 @@ def ip(bench):
     modules = os.environ.get("NODE_PATH") or npm.modules("node-bacnet", "0.2.4")
     with simulated() as meter:
         command = whole_read(bench, meter.port)
-        points = peers.run(*command).count(",ok")
+        points = peers.run(*command).count("\n") - 1
         ours = bench.timed(*command)
         theirs = bench.timed("env", f"NODE_PATH={modules}", "node", HERE / "node_bacnet_read.js", meter.port)
     bench.row("bacnet_ip", f"{points} points of an S4100 over BACnet/IP, ms", f"{1000 * ours:.2f}",
