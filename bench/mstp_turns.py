@@ -63,7 +63,7 @@ class Ring:
         os.write(self.line, octets)
         said = time.monotonic()
         heard = self.hear(patience)
-        if what and heard:
+        if what and heard and self.first:  # not of what had come before
             self.taken[what].append(self.first - said)
         return heard
 

@@ -188,6 +188,7 @@ Task<Result<Properties::Values>> Properties::read_as_named(std::vector<Wanted> w
         if (named_ && itself_ && is_whichever(one.object)) { one.object = *itself_; }
     }
     const Span all(wanted);
+    values.reserve(wanted.size());
     while (values.size() < all.size()) {
         const Span rest = all.subspan(values.size());
         auto part = co_await pack(rest.first(fitting(rest)));
