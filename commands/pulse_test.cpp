@@ -213,7 +213,7 @@ void PulseTest::tell_silence() {
     Error error = silence_error(output_, record_.input, plan_.simulated(), analysis_.pulses > 0);
     if (const auto spikes = analysis_.spikes; spikes > 0) {
         error.what += fmt::format(", but {} changes shorter than the debounce time", spikes);
-        error.hints.insert(error.hints.begin(), "a shorter --debounce");
+        error.hints.emplace(error.hints.begin(), "a shorter --debounce");
     }
     fail_with(std::move(error));
 }

@@ -40,7 +40,7 @@ public:
         }
         auto sent = co_await transport_.write_to(station, datagram);
         if (!sent && sent.error().category == Category::usage) {
-            sent.error().hints.insert(sent.error().hints.begin(), "bind=47808 behind the endpoint, which hears all");
+            sent.error().hints.emplace(sent.error().hints.begin(), "bind=47808 behind the endpoint, which hears all");
         }
         co_return sent;
     }
