@@ -34,7 +34,7 @@ std::string_view state_text(MasterNode::State state) {
 MasterNode::MasterNode(MasterSettings settings, TimePoint now)
     : settings_(std::move(settings)), receiver_(settings_.station, settings_.times.Tframe_abort),
       next_station_(settings_.successor.value_or(settings_.station)), poll_station_(settings_.station),
-      silent_(settings_.listen_only), token_count_(settings_.Npoll), last_activity_(now) {
+      silent_(settings_.listen_only), token_count_(settings_.successor ? 0 : settings_.Npoll), last_activity_(now) {
     state_ = State::idle;
 }
 

@@ -32,7 +32,7 @@ struct MasterSettings {
     unsigned Npoll = 50;                     ///< tokens between polls for new masters
     unsigned baud = 38400;                   ///< 9600 to 115200
     bool listen_only = false;                ///< never sends
-    std::optional<std::uint8_t> successor{}; ///< the next master, where listening told: no polls for it then
+    std::optional<std::uint8_t> successor{}; ///< the next master, where listening told: no polls before Npoll tokens
     Times times;
     std::function<void(const Heard&, TimePoint)> observe; ///< every frame on the line, good or bad; may be empty
 };

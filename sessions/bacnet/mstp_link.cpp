@@ -91,7 +91,8 @@ public:
     Task<void> rest() override {
         if (!node_ || node_->sole_master() || !joined()) { co_return; }
         const TimePoint deadline = now() + longest_rest;
-        while (node_->state() != mstp::MasterNode::State::idle && now() < deadline) {
+        const std::uint64_t before = node_->statistics().tokens_passed;
+        while (!gave_away(before) && now() < deadline) {
             const auto served = co_await serve(deadline);
             if (!served) { co_return; }
         }
@@ -105,6 +106,13 @@ public:
 private:
     [[nodiscard]] TimePoint now() { return transport_.loop().now(); }
     [[nodiscard]] std::string where() const { return transport_.description(); }
+    /// Among two stations the token is back before the node is ever seen without it: then it was taken once, and is
+    /// under way again.
+    [[nodiscard]] bool gave_away(std::uint64_t passed_before) const {
+        using State = mstp::MasterNode::State;
+        const bool taken = node_->statistics().tokens_passed > passed_before;
+        return node_->state() == State::idle || (taken && node_->state() == State::pass_token);
+    }
     [[nodiscard]] bool joined() const {
         return node_->sole_master() || node_->statistics().tokens_received > 0 || node_->statistics().tokens_passed > 0;
     }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <numeric>
 
 namespace meterctl::sessions::bacnet {
 
@@ -63,6 +64,32 @@ std::vector<bacnet::ReadAccess> accesses(std::span<const Wanted> wanted) {
     return list;
 }
 
+void call_by_name(std::vector<Wanted>& wanted, const bacnet::ObjectId& device) {
+    for (Wanted& one : wanted) {
+        if (is_whichever(one.object)) { one.object = device; }
+    }
+}
+
+std::vector<Wanted> those(std::span<const Wanted> wanted, const std::vector<std::size_t>& indexes) {
+    std::vector<Wanted> found;
+    found.reserve(indexes.size());
+    for (const std::size_t index : indexes) { found.push_back(wanted[index]); }
+    return found;
+}
+
+void put(std::vector<Result<Bytes>>& part, const std::vector<std::size_t>& indexes,
+         std::vector<Result<Bytes>>& values) {
+    for (std::size_t i = 0; i < indexes.size() && i < part.size(); ++i) { values[indexes[i]] = std::move(part[i]); }
+}
+
+/// Both are in ascending order.
+void leave_out(std::vector<std::size_t>& left, const std::vector<std::size_t>& taken) {
+    std::vector<std::size_t> rest;
+    rest.reserve(left.size());
+    std::ranges::set_difference(left, taken, std::back_inserter(rest));
+    left = std::move(rest);
+}
+
 } // namespace
 
 std::size_t Properties::octets_of(const Wanted& wanted) const {
@@ -74,15 +101,21 @@ std::size_t Properties::octets_of(const Wanted& wanted) const {
     return property + index + tags + value;
 }
 
-/// How many from the front fit one answer, and their request one request; at least one.
-std::size_t Properties::fitting(Span wanted) const {
+/// What goes into one answer, and its request into one request, at least one: those in front, and, of those behind,
+/// what fills it up.
+std::vector<std::size_t> Properties::fitting(Span wanted, const std::vector<std::size_t>& left) const {
+    constexpr std::size_t least = 12; // an object and the shortest value
+    std::vector<std::size_t> taken;
     std::size_t octets = answer_header;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        const bool another = i == 0 || wanted[i].object != wanted[i - 1].object;
-        octets += octets_of(wanted[i]) + (another ? object_octets : 0);
-        if (octets > most_) { return std::max<std::size_t>(i, 1); }
+    for (const std::size_t index : left) {
+        const bool another = taken.empty() || wanted[index].object != wanted[taken.back()].object;
+        const std::size_t more = octets_of(wanted[index]) + (another ? object_octets : 0);
+        if (!taken.empty() && octets + more > most_) { continue; }
+        octets += more;
+        taken.push_back(index);
+        if (octets + least > most_) { break; }
     }
-    return wanted.size();
+    return taken;
 }
 
 Properties::Values Properties::sorted(Span wanted, const std::vector<bacnet::ReadResult>& results) {
@@ -183,17 +216,17 @@ Task<Result<Properties::Values>> Properties::pack(Span wanted) {
 }
 
 Task<Result<Properties::Values>> Properties::read_as_named(std::vector<Wanted> wanted) {
-    Values values;
-    for (Wanted& one : wanted) {
-        if (named_ && itself_ && is_whichever(one.object)) { one.object = *itself_; }
-    }
-    const Span all(wanted);
-    values.reserve(wanted.size());
-    while (values.size() < all.size()) {
-        const Span rest = all.subspan(values.size());
-        auto part = co_await pack(rest.first(fitting(rest)));
+    if (named_ && itself_) { call_by_name(wanted, *itself_); }
+    Values values(wanted.size());
+    std::vector<std::size_t> left(wanted.size());
+    std::iota(left.begin(), left.end(), std::size_t{0});
+    while (!left.empty()) {
+        const std::vector<std::size_t> taken = fitting(wanted, left);
+        const std::vector<Wanted> together = those(wanted, taken);
+        auto part = co_await pack(together);
         if (!part) { co_return part; }
-        std::ranges::move(*part, std::back_inserter(values));
+        put(*part, taken, values);
+        leave_out(left, taken);
     }
     co_return values;
 }

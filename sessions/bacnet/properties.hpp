@@ -46,7 +46,7 @@ private:
     Task<Result<std::vector<Result<Bytes>>>> read_as_named(std::vector<Wanted> wanted);
     using Span = std::span<const Wanted>;
     using Values = std::vector<Result<Bytes>>;
-    [[nodiscard]] std::size_t fitting(Span wanted) const;
+    [[nodiscard]] std::vector<std::size_t> fitting(Span wanted, const std::vector<std::size_t>& left) const;
     [[nodiscard]] std::size_t octets_of(const Wanted& wanted) const;
     Task<Result<Values>> pack(Span wanted);
     Task<Result<Values>> halves(Span wanted);

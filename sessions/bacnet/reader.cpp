@@ -111,6 +111,18 @@ std::size_t usual_octets(std::string_view type, unsigned length) {
     return length == 0 ? usual : std::max(usual, length + text_header);
 }
 
+std::size_t probable_octets(const Point& point, std::string_view type) {
+    constexpr std::size_t text_tag = 3, longer = 4;
+    const std::string said = point.simulate.starts_with('=') ? point.simulate.substr(1) : std::string();
+    if (type == "text" && point.length == 0 && !said.empty()) { return said.size() + text_tag + longer; }
+    if (type != "unsigned") { return usual_octets(type, point.length); }
+    const auto constant = Decimal::parse(said);
+    const auto most = point.maximum ? point.maximum : constant ? std::optional(*constant) : std::nullopt;
+    const auto number = most ? most->to_int64() : std::nullopt;
+    if (!number || *number < 0) { return usual_octets(type, point.length); }
+    return bacnet::encode_primitive(bacnet::Primitive(static_cast<std::uint64_t>(*number))).size();
+}
+
 std::optional<std::uint32_t> enumerated_in(ByteView value) {
     const auto held = bacnet::decode_primitives(value);
     const auto* number = held && held->size() == 1 ? std::get_if<bacnet::Enumerated>(&held->front()) : nullptr;
@@ -162,7 +174,7 @@ Task<Result<ReadOutcome>> Reader::read(std::vector<Point> asked_for) {
         one.address = *address;
         const std::string type = point.type.empty() ? std::string(bacnet::usual_type(*address)) : point.type;
         one.value = wanted.size();
-        wanted.push_back(wanted_of(address->object, address->property.property, usual_octets(type, point.length)));
+        wanted.push_back(wanted_of(address->object, address->property.property, probable_octets(point, type)));
         wanted.back().property = address->property;
         const bool unnamed = point.name == point.address && point.unit == Unit::none;
         if (unnamed && measures(*address)) {

@@ -48,6 +48,9 @@ codecs::bacnet::ObjectId device_object();
 std::string snake_case(std::string_view text);
 /// The octets that a value of such a type takes with its tag.
 std::size_t usual_octets(std::string_view type, unsigned length);
+/// Those of a definition's point: a text that such meters have, but for a longer number in it, is as long as the
+/// definition's own, and an unsigned number is at most what it says.
+std::size_t probable_octets(const catalogue::Point& point, std::string_view type);
 /// "no-fault-detected"; nullopt where the octets are no Reliability.
 std::optional<std::uint32_t> enumerated_in(ByteView value);
 
