@@ -61,6 +61,7 @@ struct Bench {
             transports::make_simulated(*loop, std::move(bus), need(transports::parse_frame("8N1", baud)), "sim:");
         sessions::SessionOptions settings;
         settings.meter = meter;
+        settings.settings["max_master"] = "10"; // every 50 tokens the standard has us poll our gap, 36 ms an address
         session = need(protocol->open(*transport, std::move(settings)));
         const std::vector<catalogue::Point> one{*meter->find("model_name")};
         need(transports::run(*loop, session->read(one))); // in the ring from now on
