@@ -32,6 +32,8 @@ public:
     /// cannot be read, or where another process has it. It stays locked while this lives.
     static Result<ProfileState> open(const std::string& path);
 
+    ProfileState(const ProfileState&) = delete;
+    ProfileState& operator=(const ProfileState&) = delete;
     ProfileState(ProfileState&& other) noexcept;
     ProfileState& operator=(ProfileState&& other) noexcept;
     ~ProfileState();
