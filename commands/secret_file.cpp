@@ -47,7 +47,7 @@ Result<SecretBytes> read_secret_file(const std::string& path, std::string_view w
 }
 
 std::string_view characters(const SecretBytes& secret) {
-    return {reinterpret_cast<const char*>(secret.view().data()), secret.size()}; // NOLINT(*-reinterpret-cast)
+    return {reinterpret_cast<const char*>(secret.view().data()), secret.size()};
 }
 
 } // namespace meterctl::commands

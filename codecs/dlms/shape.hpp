@@ -16,7 +16,7 @@ struct Shape {
     /// `any`: as the meter sends it; it cannot be written. `pattern`: a time with open fields, as a text.
     enum class Kind { any, plain, text, date_time, pattern, date, time, logical_name, array, structure };
     Kind kind = Kind::any;
-    Type type = Type::null_data;        ///< of `plain`
+    Type type = Type::null_data;      ///< of `plain`
     std::vector<ShapeMember> members; ///< one of an array
 };
 

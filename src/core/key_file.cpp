@@ -47,8 +47,7 @@ Result<SecretBytes> octets_of(const KeyName& row, std::string_view value) {
     const bool hex = text ? value.starts_with("0x") : !value.starts_with(text_prefix);
     if (hex) { return secret_from_hex(value); }
     const std::string_view characters = text ? value : value.substr(text_prefix.size());
-    return SecretBytes(ByteView(reinterpret_cast<const std::uint8_t*>(characters.data()), // NOLINT(*-reinterpret-cast)
-                                characters.size()));
+    return SecretBytes(ByteView(reinterpret_cast<const std::uint8_t*>(characters.data()), characters.size()));
 }
 
 bool fits(const KeyName& row, std::size_t octets) {
