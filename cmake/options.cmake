@@ -5,8 +5,8 @@ target_compile_options(meterctl_options INTERFACE -Wall -Wextra -Wconversion -Ws
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND (METERCTL_SANITIZE OR NOT CMAKE_BUILD_TYPE STREQUAL Debug))
     target_compile_options(meterctl_options INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
 endif()
-# Optimising, g++ 12's vectorizer of straight code loses values of a coroutine's frame (a vector's pointers, seen in release
-# builds alone), and says nothing.
+# A release build lost the values of a vector in a coroutine's frame, which no unoptimised build does and which this cures:
+# g++ 12's vectorizer of straight code is taken to be the cause, as of the other faults that its coroutines have.
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13 AND NOT CMAKE_BUILD_TYPE STREQUAL Debug)
     target_compile_options(meterctl_options INTERFACE -fno-tree-slp-vectorize)
 endif()

@@ -100,6 +100,12 @@ Result<void> choose_protocol(Target& target, const std::string& named) {
     }
     const std::string& name = named.empty() ? of_meter : named;
     if (name.empty()) { return {}; }
+    if (named.empty() && sessions::find_protocol(name) == nullptr) {
+        return fail(Category::usage, target.meter->model + " speaks " + name + ", which this version does not", {},
+                    {"`meterctl meters`, for the protocols of all models",
+                     "`meterctl pulse-test`, where only the meter's pulses are in question"},
+                    "usage.protocol_not_spoken");
+    }
     const auto protocol = find_protocol(name);
     if (!protocol) { return tl::unexpected(protocol.error()); }
     target.protocol = *protocol;

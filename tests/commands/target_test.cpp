@@ -92,6 +92,14 @@ TEST_CASE_FIXTURE(Fixture, "a simulated endpoint that names its model needs no -
     CHECK(targets->front().meter->model == "pro380-mod");
 }
 
+TEST_CASE_FIXTURE(Fixture, "a meter of a protocol that is not spoken is named with it") {
+    const auto targets = resolve("tcp://10.0.0.9:4059", {"-m", "dtsd545"});
+    REQUIRE_FALSE(targets.has_value());
+    CHECK(targets.error().category == Category::usage);
+    CHECK(targets.error().what.find("dtsd545 speaks dlms") == 0);
+    CHECK_FALSE(targets.error().hints.empty());
+}
+
 TEST_CASE_FIXTURE(Fixture, "what cannot be resolved is a usage error that says what was meant") {
     struct Row {
         std::string name;
