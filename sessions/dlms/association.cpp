@@ -23,6 +23,7 @@ ChannelOptions channel_options(const AssociationOptions& options, const dlms::Ke
     return {.ciphered = options.ciphered,
             .general_protection = options.general_protection,
             .control = options.control,
+            .answers = options.answers,
             .keys = keys,
             .own_title = options.own_title,
             .meter_title = options.meter_title,

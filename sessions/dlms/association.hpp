@@ -17,10 +17,11 @@ struct AssociationOptions {
     Saps saps;
     codecs::dlms::Mechanism mechanism = codecs::dlms::Mechanism::none;
     bool short_names = false;
-    bool ciphered = false;           ///< application context with ciphering
-    bool general_protection = false; ///< see ChannelOptions
-    bool dedicated_key = false;      ///< services go under a key of this association alone
-    codecs::dlms::SecurityControl control;
+    bool ciphered = false;                 ///< application context with ciphering
+    bool general_protection = false;       ///< see ChannelOptions
+    bool dedicated_key = false;            ///< services go under a key of this association alone
+    codecs::dlms::SecurityControl control; ///< of requests
+    codecs::dlms::Demand answers{.authenticated = true, .encrypted = true, .signed_digitally = false};
     codecs::dlms::Keys keys;
     SecretBytes password, secret; ///< LLS; HLS 2, 3, 4 and 6
     codecs::dlms::SystemTitle own_title{};

@@ -135,6 +135,18 @@ Result<void> take_counter(AssociationOptions& out, const std::string& address) {
     return {};
 }
 
+/// As the meter is delivered: requests as strong as it wants them, and answers no weaker than it gives them. One that
+/// wants nothing gets both, which every ciphered association takes.
+void take_policy(AssociationOptions& out, const std::vector<std::string>& policy) {
+    const auto has = [&](std::string_view word) { return std::ranges::find(policy, word) != policy.end(); };
+    const bool authenticated = has("authenticated_request"), encrypted = has("encrypted_request");
+    if (!authenticated && !encrypted) { return; }
+    out.control.authenticated = authenticated;
+    out.control.encrypted = encrypted;
+    out.answers.authenticated = has("authenticated_response");
+    out.answers.encrypted = has("encrypted_response");
+}
+
 Result<void> take_client(AssociationOptions& out, const catalogue::Client& client) {
     out.saps.client = static_cast<std::uint16_t>(client.sap);
     out.ciphered = client.suite.has_value();
@@ -147,6 +159,7 @@ Result<void> take_client(AssociationOptions& out, const catalogue::Client& clien
             out.conformance.add(row->feature);
         }
     }
+    take_policy(out, client.policy);
     out.security_setup = logical_name_in(client.security_setup).value_or(out.security_setup);
     auto done = take_mechanism(out, client.authentication);
     if (done) { done = take_counter(out, client.counter); }
@@ -168,8 +181,8 @@ Result<void> take_security(AssociationOptions& out, const std::string& word) {
     if (word.empty()) { return {}; }
     const auto* const row = std::ranges::find(security_words, word, &SecurityWord::word);
     if (row == security_words.end()) { return unknown("security", word, words_of(security_words)); }
-    out.control.authenticated = row->authenticated;
-    out.control.encrypted = row->encrypted;
+    out.control.authenticated = out.answers.authenticated = row->authenticated;
+    out.control.encrypted = out.answers.encrypted = row->encrypted;
     return {};
 }
 
@@ -205,6 +218,15 @@ void take_keys(AssociationOptions& out, const KeyRing& ring, const std::string& 
     take("hls_secret", out.secret);
     if (const SecretBytes* title = ring.find("server_title", client, meters); title != nullptr) {
         out.meter_title = dlms::system_title(title->view());
+    }
+}
+
+/// Of --password-file, for whichever the mechanism wants.
+void take_password(AssociationOptions& out, const std::map<std::string, std::string>& settings) {
+    const auto password = settings.find("password");
+    if (password == settings.end()) { return; }
+    for (SecretBytes* secret : {&out.password, &out.secret}) {
+        if (secret->empty()) { *secret = SecretBytes(ByteWriter().text(password->second).view()); }
     }
 }
 
@@ -245,11 +267,7 @@ Result<AssociationOptions> association_options(const SessionOptions& options, st
     if (done) { done = take_settings(out, settings); }
     const std::string name = *client != nullptr ? (*client)->name : settings.text("client");
     if (options.keys) { take_keys(out, *options.keys, name, meters); }
-    if (const auto password = options.settings.find("password");
-        out.password.empty() && password != options.settings.end()) {
-        const std::string& text = password->second;
-        out.password = SecretBytes(ByteWriter().text(text).view());
-    }
+    take_password(out, options.settings);
     if (done) { done = take_own_title(out, options, name, meters); }
     if (!done) { return tl::unexpected(done.error()); }
     return out;

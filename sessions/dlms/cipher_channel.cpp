@@ -63,17 +63,14 @@ Result<Bytes> CipherChannel::unwrap(ByteView apdu) {
     const bool exception = !apdu.empty() && apdu.front() == exception_response;
     if (!ciphered && (!options_.ciphered || exception)) { return Bytes(apdu.begin(), apdu.end()); }
     const auto weaker = [] {
-        return fail(Category::untrusted,
-                    "the answer is less protected than what was asked, so anybody may have sent it", {}, {},
-                    "dlms.weaker_answer");
+        return fail(Category::untrusted, "the answer is less protected than it has to be, so anybody may have sent it",
+                    {}, {}, "dlms.weaker_answer");
     };
     if (!ciphered) { return weaker(); }
     auto opened = decipher(apdu);
     if (!opened) { return tl::unexpected(opened.error()); }
-    const codecs::dlms::SecurityControl& asked = options_.control;
-    const codecs::dlms::SecurityControl& got = opened->head.control;
-    if ((asked.authenticated && opened->trust != codecs::dlms::Trust::authenticated) ||
-        (asked.encrypted && !got.encrypted)) {
+    const bool vouched = opened->trust == codecs::dlms::Trust::authenticated;
+    if (!satisfies(opened->head.control, options_.answers) || (options_.answers.authenticated && !vouched)) {
         return weaker();
     }
     return std::move(opened->apdu);

@@ -4,6 +4,7 @@
 
 #include "codecs/dlms/ciphering.hpp"
 #include "codecs/dlms/received_counter.hpp"
+#include "codecs/dlms/security_policy.hpp"
 #include "sessions/dlms/counter_store.hpp"
 
 #include <functional>
@@ -14,7 +15,8 @@ namespace meterctl::sessions::dlms {
 struct ChannelOptions {
     bool ciphered = false;                 ///< else APDUs pass as they are
     bool general_protection = false;       ///< general-glo-ciphering in place of glo-get-request and its like
-    codecs::dlms::SecurityControl control; ///< of requests; answers have to be as strong
+    codecs::dlms::SecurityControl control; ///< of requests
+    codecs::dlms::Demand answers{.authenticated = true, .encrypted = true, .signed_digitally = false};
     codecs::dlms::Keys keys;
     codecs::dlms::SystemTitle own_title{};
     std::optional<codecs::dlms::SystemTitle> meter_title; ///< nullopt: the meter will say
@@ -34,7 +36,7 @@ public:
     Result<Bytes> wrap(ByteView plain, Scope scope = Scope::service);
     /// The plain APDU in what the meter sent. Exception responses pass as they are, being never ciphered. Untrusted
     /// where it does not decipher, was sent before (dlms.replay), comes from another (dlms.title), or is less protected
-    /// than what was asked (dlms.weaker_answer).
+    /// than answers have to be (dlms.weaker_answer).
     Result<Bytes> unwrap(ByteView apdu);
     /// As unwrap(), for what the meter sends of itself, which may be less protected than answers.
     Result<codecs::dlms::Unprotected> unwrap_notification(ByteView apdu);

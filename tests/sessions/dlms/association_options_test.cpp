@@ -28,6 +28,7 @@ catalogue::Definition definition() {
     reader.authentication = "hls_gmac";
     reader.suite = 0;
     reader.services = {"get", "get_with_list", "action"};
+    reader.policy = {"authenticated_request", "encrypted_request", "encrypted_response"};
     reader.security_setup = "64:0-0:43.0.2.255:2";
     reader.counter = "1:0-0:43.1.2.255:2";
     made.clients = {everybody, reader};
@@ -57,6 +58,8 @@ TEST_CASE("a client of the definition, by name or number, says how to associate"
         CHECK(made->mechanism == Mechanism::hls_gmac);
         CHECK(made->ciphered);
         CHECK(made->control.octet() == 0x30);
+        CHECK_FALSE(made->answers.authenticated);
+        CHECK(made->answers.encrypted);
         CHECK(made->counter_objects == std::vector<Obis>{Obis{0, 0, 43, 1, 2, 255}});
         CHECK(made->security_setup == Obis{0, 0, 43, 0, 2, 255});
         CHECK(made->conformance.has(Feature::multiple_references));
@@ -83,6 +86,8 @@ TEST_CASE("an endpoint's settings win over the definition's") {
     REQUIRE_MESSAGE(made.has_value(), describe(made.error()));
     CHECK(made->general_protection);
     CHECK(made->control.octet() == 0x12);
+    CHECK(made->answers.authenticated);
+    CHECK_FALSE(made->answers.encrypted);
     CHECK(made->max_receive_pdu == 512);
     CHECK(made->saps.server == 17);
     CHECK(made->counter_objects.front() == Obis{0, 0, 43, 1, 0, 255});
@@ -121,6 +126,7 @@ TEST_CASE("keys are those of the client and the meter") {
     Case password;
     password.options.settings["password"] = "12345678";
     CHECK(password.make()->password.size() == 8);
+    CHECK(password.make()->secret.size() == 8);
 }
 
 TEST_CASE("our own title is made once and kept; without a place it is always the same") {

@@ -71,7 +71,7 @@ public:
     [[nodiscard]] bool is_open() const override { return open_; }
     [[nodiscard]] meterctl::transports::Transport& transport() override { return transport_; }
     [[nodiscard]] meterctl::sessions::Statistics& statistics() override { return statistics_; }
-    [[nodiscard]] std::string address() const { return "1"; }
+    [[nodiscard]] std::string address() const override { return "1"; }
     [[nodiscard]] std::string where() const override { return "client " + std::to_string(saps_.client); }
     [[nodiscard]] std::vector<Bytes> frames_of(ByteView apdu) const override {
         return {Bytes(apdu.begin(), apdu.end())};
