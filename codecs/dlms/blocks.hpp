@@ -28,7 +28,8 @@ private:
 /// Joins the raw octets of blocks.
 class BlockAssembler {
 public:
-    explicit BlockAssembler(std::size_t limit = default_transfer_limit) : limit_(limit) {}
+    BlockAssembler() = default;
+    explicit BlockAssembler(std::size_t limit) : limit_(limit) {}
     /// Errors of BlockOrder, and "dlms.block.too_long" beyond the limit.
     Result<void> accept(const Block& block);
     [[nodiscard]] bool complete() const { return order_.complete(); }
@@ -38,7 +39,7 @@ public:
 private:
     BlockOrder order_;
     Bytes raw_;
-    std::size_t limit_;
+    std::size_t limit_ = default_transfer_limit;
 };
 
 /// Block `number` of octets that are sent in blocks of `size` (1 at least); the last is marked.
