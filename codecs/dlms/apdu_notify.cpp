@@ -1,6 +1,7 @@
 #include "codecs/dlms/apdu_parts.hpp"
 #include "codecs/dlms/length.hpp"
 #include "codecs/dlms/names.hpp"
+#include "codecs/dlms/notification.hpp"
 
 #include <fmt/format.h>
 
@@ -8,6 +9,16 @@ namespace meterctl::codecs::dlms {
 namespace {
 
 constexpr std::uint8_t counter_error = 6;
+
+Data notification_body(ApduReader& reader) {
+    const auto ahead = reader.ahead();
+    const auto extent = data_extent(ahead);
+    const bool plain = extent && *extent == ahead.size();
+    if (auto packed = plain ? std::nullopt : packed_body(ahead)) {
+        return reader.given("notification_body", std::move(*packed));
+    }
+    return reader.data("notification_body");
+}
 
 } // namespace
 
@@ -25,7 +36,7 @@ DataNotification data_notification(ApduReader& reader) {
     DataNotification out;
     out.invoke = long_invoke(reader);
     out.time = reader.date_time("date_time");
-    out.body = reader.data("notification_body");
+    out.body = notification_body(reader);
     return out;
 }
 

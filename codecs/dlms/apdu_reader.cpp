@@ -10,7 +10,7 @@
 namespace meterctl::codecs::dlms {
 
 ApduReader::ApduReader(ByteView apdu, std::vector<Field>* fields, std::size_t base)
-    : reader_(apdu), fields_(fields), base_(base) {}
+    : octets_(apdu), reader_(apdu), fields_(fields), base_(base) {}
 
 void ApduReader::fail(std::string what) {
     if (error_) { return; }
@@ -150,6 +150,13 @@ Data ApduReader::data(std::string_view name) {
     }
     if (fields_ != nullptr) { fields_->push_back(data_field(name, *data, base_)); }
     return std::move(*data);
+}
+
+Data ApduReader::given(std::string_view name, Data data) {
+    if (error_) { return {}; }
+    if (fields_ != nullptr) { fields_->push_back(data_field(name, data, base_ + reader_.offset())); }
+    reader_.rest();
+    return data;
 }
 
 std::optional<CosemTime> ApduReader::date_time(std::string_view name) {

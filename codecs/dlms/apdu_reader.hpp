@@ -31,6 +31,8 @@ public:
     Bytes rest(std::string_view name);
     Obis logical_name(std::string_view name);
     Data data(std::string_view name);
+    /// What the caller has made of all that is left.
+    Data given(std::string_view name, Data data);
     /// 12 octets behind the length 0C, or nothing behind the length 00. The data tag 09 before the length is skipped.
     std::optional<CosemTime> date_time(std::string_view name);
 
@@ -46,6 +48,8 @@ public:
     [[nodiscard]] std::size_t offset() const { return reader_.offset(); }
     [[nodiscard]] std::size_t remaining() const { return reader_.remaining(); }
     [[nodiscard]] std::uint8_t peek() const { return reader_.peek(); }
+    /// All that is left; the reader stays.
+    [[nodiscard]] ByteView ahead() const { return octets_.subspan(reader_.offset()); }
     /// Keeps the first failure; all later reads give zeros.
     void fail(std::string what);
     [[nodiscard]] const std::optional<Error>& error() const { return error_; }
@@ -59,6 +63,7 @@ private:
     void keep(std::string_view name, Value value, std::string text, std::size_t at);
     bool enough(std::size_t octets, std::string_view name);
 
+    ByteView octets_;
     ByteReader reader_;
     std::vector<Field>* fields_;
     std::size_t base_;

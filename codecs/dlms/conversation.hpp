@@ -3,6 +3,13 @@
 #pragma once
 
 #include "codecs/decoder.hpp"
+#include "codecs/dlms/apdu_fields.hpp"
+#include "codecs/dlms/blocks.hpp"
+#include "codecs/dlms/decipherer.hpp"
+#include "codecs/dlms/readings.hpp"
+
+#include <array>
+#include <map>
 
 namespace meterctl::codecs::dlms {
 
@@ -22,7 +29,44 @@ public:
     void explain(DecodedFrame& frame, ByteView apdu, std::size_t base, const Parties& parties);
 
 private:
+    /// What an APDU says. Errors take the readings away.
+    struct Said {
+        std::vector<Field> fields;
+        std::string summary;
+        std::vector<Reading> readings;
+        std::optional<Error> error;
+        Direction direction = Direction::unknown;
+    };
+    /// Messages of one side that come in blocks.
+    struct Lane {
+        GeneralBlockReceiver general{0};
+        bool general_lost = false; ///< of the transfer at hand; until the next begins
+        BlockAssembler blocks;
+        bool blocks_lost = false;
+    };
+
+    Said say(ByteView apdu, std::size_t base, Direction direction, unsigned depth);
+    Said say_ciphered(ByteView apdu, std::size_t base, Direction direction, unsigned depth);
+    Said say_acse(ByteView apdu, std::size_t base, Direction direction, unsigned depth);
+    Said say_plain(ByteView apdu, std::size_t base, Direction direction, unsigned depth);
+    void decipher(Said& said, const CipheredHead& head, ByteView apdu, std::size_t base, Direction direction,
+                  unsigned depth);
+    void learn_from(ByteView acse);
+    void follow(Said& said, const Apdu& apdu, Direction direction, unsigned depth);
+    void follow_general(Said& said, const GeneralBlock& block, Direction direction, unsigned depth);
+    void follow_request(const GetRequest& request);
+    void follow_response(Said& said, const GetResponse& response, Direction direction);
+    void follow_set(Said& said, const SetRequest& request, Direction direction);
+    void add_joined(Said& said, Lane& lane, const Block& block, bool list, std::vector<AttributeDescriptor> attributes);
+    void add_reading(Said& said, const AttributeDescriptor& attribute, const Data& value);
+    Lane& lane(Direction direction) { return lanes_.at(static_cast<std::size_t>(direction)); }
+
     DecodeOptions options_;
+    PointIndex points_;
+    Decipherer decipherer_;
+    std::array<Lane, 3> lanes_;
+    std::array<std::vector<AttributeDescriptor>, 16> asked_; ///< by invoke id
+    std::map<std::string, ScalerUnit> scalers_;              ///< by class and logical name
 };
 
 /// "get-request", by the tag; empty where no APDU begins so.

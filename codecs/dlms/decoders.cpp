@@ -1,6 +1,6 @@
 #include "codecs/dlms/decoders.hpp"
 
-#include "codecs/dlms/conversation.hpp"
+#include "codecs/dlms/apdu_stream.hpp"
 #include "codecs/dlms/hdlc_receiver.hpp"
 #include "codecs/dlms/hdlc_stream.hpp"
 #include "codecs/dlms/wrapper.hpp"
@@ -94,6 +94,7 @@ const std::array rows{
             "",
             {wrapper::default_port},
             {wrapper::default_port}},
+    Decoder{"dlms-apdu", "DLMS/COSEM APDUs", false, recognise_apdus, open<ApduStream>, "", {}, {}},
 };
 
 } // namespace

@@ -1,0 +1,14 @@
+// APDUs of DLMS, alone and in conversations.
+#include "tests/codecs/dlms/any_octets.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const auto wrong = dlms_any::check_apdu({data, size});
+    if (!wrong.empty()) {
+        std::fprintf(stderr, "%s\n", wrong.c_str());
+        std::abort();
+    }
+    return 0;
+}
