@@ -1,3 +1,4 @@
+#include "sessions/json_value.hpp"
 #include "sessions/protocols.hpp"
 #include "src/catalogue/choices.hpp"
 #include "src/core/hex.hpp"
@@ -14,16 +15,31 @@ using catalogue::Choice;
 using catalogue::Point;
 
 /// How the text of a value is read, by how the type's name begins; anything else is a number.
-enum class Reading { number, text, hex_digits, octets, truth, time, clock };
+enum class Reading { number, text, hex_digits, octets, truth, time, clock, parts };
 struct TypePrefix {
     std::string_view prefix;
     Reading reading;
 };
 constexpr std::array type_prefixes{
-    TypePrefix{"ascii", Reading::text},   TypePrefix{"string", Reading::text},    TypePrefix{"text", Reading::text},
-    TypePrefix{"utf", Reading::text},     TypePrefix{"hex", Reading::hex_digits}, TypePrefix{"octets", Reading::octets},
-    TypePrefix{"bytes", Reading::octets}, TypePrefix{"bool", Reading::truth},     TypePrefix{"date", Reading::time},
-    TypePrefix{"unix", Reading::time},    TypePrefix{"time", Reading::text},      TypePrefix{"clock", Reading::clock},
+    TypePrefix{"date-time-pattern", Reading::text},
+    TypePrefix{"array(", Reading::parts},
+    TypePrefix{"structure(", Reading::parts},
+    TypePrefix{"octet-string", Reading::octets},
+    TypePrefix{"visible-string", Reading::text},
+    TypePrefix{"bit-string", Reading::text},
+    TypePrefix{"logical-name", Reading::text},
+    TypePrefix{"ascii", Reading::text},
+    TypePrefix{"string", Reading::text},
+    TypePrefix{"text", Reading::text},
+    TypePrefix{"utf", Reading::text},
+    TypePrefix{"hex", Reading::hex_digits},
+    TypePrefix{"octets", Reading::octets},
+    TypePrefix{"bytes", Reading::octets},
+    TypePrefix{"bool", Reading::truth},
+    TypePrefix{"date", Reading::time},
+    TypePrefix{"unix", Reading::time},
+    TypePrefix{"time", Reading::text},
+    TypePrefix{"clock", Reading::clock},
     TypePrefix{"keys", Reading::text},
 };
 
@@ -191,6 +207,8 @@ Result<Value> parse_write_value(const Point& point, std::string_view text) {
     }
     case Reading::octets:
         return from_hex(text).map([](Bytes octets) { return Value(std::move(octets)); });
+    case Reading::parts:
+        return parse_json_value(text);
     case Reading::clock:
         if (to_lower(text) == "now") { return std::string("now"); } // what that is, the session knows when it sends
         [[fallthrough]];

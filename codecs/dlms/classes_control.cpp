@@ -13,8 +13,8 @@ constexpr std::array clock_attributes{
     Attribute{2, "time", "date-time"},
     Attribute{3, "time_zone", "long"},
     Attribute{4, "status", "unsigned"},
-    Attribute{5, "daylight_savings_begin", "date-time"},
-    Attribute{6, "daylight_savings_end", "date-time"},
+    Attribute{5, "daylight_savings_begin", "date-time-pattern"},
+    Attribute{6, "daylight_savings_end", "date-time-pattern"},
     Attribute{7, "daylight_savings_deviation", "integer"},
     Attribute{8, "daylight_savings_enabled", "boolean"},
     Attribute{9, "clock_base", "enum", clock_bases},
@@ -60,7 +60,7 @@ constexpr std::array special_days{
 constexpr std::array special_days_methods{Method{1, "insert", special_day}, Method{2, "delete", "long-unsigned"}};
 
 constexpr std::string_view seasons =
-    "array(structure(season_profile_name: octet-string, season_start: date-time, week_name: octet-string))";
+    "array(structure(season_profile_name: octet-string, season_start: date-time-pattern, week_name: octet-string))";
 constexpr std::string_view weeks =
     "array(structure(week_profile_name: octet-string, monday: unsigned, tuesday: unsigned, wednesday: unsigned, "
     "thursday: unsigned, friday: unsigned, saturday: unsigned, sunday: unsigned))";
@@ -76,7 +76,7 @@ constexpr std::array activity_calendar{
     Attribute{7, "season_profile_passive", seasons},
     Attribute{8, "week_profile_table_passive", weeks},
     Attribute{9, "day_profile_table_passive", days},
-    Attribute{10, "activate_passive_calendar_time", "date-time"},
+    Attribute{10, "activate_passive_calendar_time", "date-time-pattern"},
 };
 constexpr std::array calendar_methods{Method{1, "activate_passive_calendar", "integer"}};
 
@@ -116,7 +116,7 @@ constexpr std::array limiter{
     Attribute{6, "min_over_threshold_duration", "double-long-unsigned"},
     Attribute{7, "min_under_threshold_duration", "double-long-unsigned"},
     Attribute{8, "emergency_profile",
-              "structure(emergency_profile_id: long-unsigned, emergency_activation_time: date-time, "
+              "structure(emergency_profile_id: long-unsigned, emergency_activation_time: date-time-pattern, "
               "emergency_duration: double-long-unsigned)"},
     Attribute{9, "emergency_profile_group_id_list", "array(long-unsigned)"},
     Attribute{10, "emergency_profile_active", "boolean"},

@@ -19,7 +19,8 @@ inline constexpr std::string_view object_list =
     "data_index: long-unsigned))";
 inline constexpr std::string_view object =
     "structure(class_id: long-unsigned, logical_name: logical-name, attribute_index: integer)";
-inline constexpr std::string_view windows = "array(structure(start_time: date-time, end_time: date-time))";
+inline constexpr std::string_view windows =
+    "array(structure(start_time: date-time-pattern, end_time: date-time-pattern))";
 
 } // namespace fields
 

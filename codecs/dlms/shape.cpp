@@ -24,7 +24,8 @@ constexpr std::array own_words{
     Word{"time", Kind::time},
     Word{"date-time-pattern", Kind::pattern},
     Word{"logical-name", Kind::logical_name},
-    Word{"keys", Kind::any}, // a file of them, which nothing turns into Data but key_transfer
+    Word{"clock", Kind::date_time}, // for which users can say "now"
+    Word{"keys", Kind::any},        // a file of them, which nothing turns into Data but key_transfer
 };
 constexpr std::array plain_types{
     Type::null_data,    Type::boolean,          Type::bit_string,    Type::double_long, Type::double_long_unsigned,
