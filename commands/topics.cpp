@@ -73,7 +73,12 @@ std::span<const TopicRow> endpoints() {
          "masters=5,9 (further masters on the MS/TP line), router=7 (BACnet/IP in front of the line, which is network "
          "7), "
          "same_instance=1 (devices of one number), "
-         "history=100 (records in a trend log at first), clock=reset (as after a power failure)"},
+         "history=100 (records in a trend log at first), clock=reset (as after a power failure). DLMS: days=120 (what "
+         "the "
+         "profiles hold at first), push=30 (seconds from one notification to the next), tamper=main_cover_opened:1FF "
+         "(an "
+         "event of the fraud log that lasts, and the bits, in hex, of the events that disconnect), "
+         "misbehave=silent_after:20 (APDUs)"},
         {"tcp-listen://0.0.0.0:4059, udp-listen://0.0.0.0:4059", "`decode` only: listens for what others send"},
         {"pty:/tmp/meter0", "`simulate` only: a pseudo-terminal, with a link of this name to it"},
         {"line:///dev/ttyS0?signal=dcd", "pulses at an input of a serial port: signal=dcd, cts, dsr or ri; active=low "

@@ -79,7 +79,8 @@ constexpr std::array sim_keys{QueryKey{"seed", ValueKind::number},        QueryK
                               QueryKey{"width", ValueKind::duration},     QueryKey{"jitter", ValueKind::duration},
                               QueryKey{"masters", ValueKind::text},       QueryKey{"router", ValueKind::number},
                               QueryKey{"same_instance", ValueKind::flag}, QueryKey{"history", ValueKind::number},
-                              QueryKey{"clock", ValueKind::text}};
+                              QueryKey{"clock", ValueKind::text},         QueryKey{"days", ValueKind::number},
+                              QueryKey{"push", ValueKind::number},        QueryKey{"tamper", ValueKind::text}};
 
 constexpr std::array rows{
     SchemeRow{Scheme::serial, "serial", Shape::device, "serial:///dev/ttyUSB0?baud=9600&frame=8E1", serial_keys},

@@ -1,0 +1,78 @@
+#include "simulators/dlms_image.hpp"
+
+#include <algorithm>
+
+namespace meterctl::simulators {
+
+namespace dlms = codecs::dlms;
+using dlms::Data;
+
+DlmsAnswer<void> DlmsImage::initiate(const Data& parameter) {
+    const auto* const parts = parameter.items();
+    if (!enabled_) { return tl::unexpected(DlmsRefusal::temporary_failure); }
+    const auto size = parts != nullptr && parts->size() == 2 ? (*parts)[1].whole() : std::nullopt;
+    if (!size || *size < 1 || *size > largest) { return tl::unexpected(DlmsRefusal::type_unmatched); }
+    identifier_ = (*parts)[0].text();
+    size_ = static_cast<std::uint32_t>(*size);
+    blocks_.assign((size_ + block_size - 1) / block_size, {});
+    status_ = Status::initiated;
+    return {};
+}
+
+DlmsAnswer<void> DlmsImage::take_block(const Data& parameter) {
+    const auto* const parts = parameter.items();
+    if (!enabled_ || status_ != Status::initiated) { return tl::unexpected(DlmsRefusal::temporary_failure); }
+    const auto number = parts != nullptr && parts->size() == 2 ? (*parts)[0].whole() : std::nullopt;
+    const auto* const octets = number ? (*parts)[1].octets() : nullptr;
+    if (octets == nullptr || *number < 0 || static_cast<std::size_t>(*number) >= blocks_.size()) {
+        return tl::unexpected(DlmsRefusal::type_unmatched);
+    }
+    const auto at = static_cast<std::size_t>(*number);
+    const std::size_t wanted = at + 1 < blocks_.size() ? block_size : size_ - at * block_size;
+    if (octets->size() != wanted) { return tl::unexpected(DlmsRefusal::type_unmatched); }
+    blocks_[at] = *octets;
+    return {};
+}
+
+DlmsAnswer<void> DlmsImage::verify() {
+    if (status_ != Status::initiated && status_ != Status::verification_failed) {
+        return tl::unexpected(DlmsRefusal::temporary_failure);
+    }
+    const bool whole = !blocks_.empty() && first_missing() == blocks_.size();
+    status_ = whole ? Status::verification_successful : Status::verification_failed;
+    if (!whole) { return tl::unexpected(DlmsRefusal::other_reason); }
+    return {};
+}
+
+DlmsAnswer<void> DlmsImage::activate() {
+    if (status_ != Status::verification_successful) { return tl::unexpected(DlmsRefusal::temporary_failure); }
+    status_ = Status::activation_successful;
+    return {};
+}
+
+Data DlmsImage::blocks() const {
+    Bytes octets((blocks_.size() + 7) / 8);
+    for (std::size_t at = 0; at < blocks_.size(); ++at) {
+        if (!blocks_[at].empty()) { octets[at / 8] |= static_cast<std::uint8_t>(0x80U >> (at % 8)); }
+    }
+    return Data::bit_string(std::move(octets), blocks_.size());
+}
+
+std::uint32_t DlmsImage::first_missing() const {
+    const auto missing = std::ranges::find_if(blocks_, [](const Bytes& block) { return block.empty(); });
+    return static_cast<std::uint32_t>(missing - blocks_.begin());
+}
+
+Data DlmsImage::to_activate() const {
+    if (status_ < Status::verification_successful || status_ == Status::verification_failed) { return Data::array({}); }
+    std::uint32_t sum = 0;
+    for (const Bytes& block : blocks_) {
+        for (const auto octet : block) { sum = sum * 31 + octet; }
+    }
+    const ByteView identifier(reinterpret_cast<const std::uint8_t*>(identifier_.data()), identifier_.size());
+    const Bytes signature = ByteWriter().u32be(sum).take();
+    return Data::array({Data::structure(
+        {Data::double_long_unsigned(size_), Data::octet_string(identifier), Data::octet_string(signature)})});
+}
+
+} // namespace meterctl::simulators

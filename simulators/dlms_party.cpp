@@ -1,0 +1,110 @@
+#include "simulators/dlms_party.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+namespace meterctl::simulators {
+
+namespace dlms = codecs::dlms;
+
+namespace {
+
+using dlms::Feature;
+using dlms::Mechanism;
+
+struct MechanismRow {
+    std::string_view name;
+    Mechanism mechanism;
+};
+constexpr std::array mechanisms{
+    MechanismRow{"", Mechanism::none},
+    MechanismRow{"none", Mechanism::none},
+    MechanismRow{"lls", Mechanism::lls},
+    MechanismRow{"hls", Mechanism::hls},
+    MechanismRow{"hls_md5", Mechanism::hls_md5},
+    MechanismRow{"hls_sha1", Mechanism::hls_sha1},
+    MechanismRow{"hls_gmac", Mechanism::hls_gmac},
+    MechanismRow{"hls_sha256", Mechanism::hls_sha256},
+};
+
+struct ServiceRow {
+    std::string_view name;
+    Feature feature;
+};
+constexpr std::array services{
+    ServiceRow{"get", Feature::get},
+    ServiceRow{"set", Feature::set},
+    ServiceRow{"action", Feature::action},
+    ServiceRow{"get_with_list", Feature::multiple_references},
+    ServiceRow{"set_with_list", Feature::multiple_references},
+    ServiceRow{"action_with_list", Feature::multiple_references},
+    ServiceRow{"selective_access", Feature::selective_access},
+    ServiceRow{"block_transfer_with_get", Feature::block_transfer_with_get},
+    ServiceRow{"block_transfer_with_set", Feature::block_transfer_with_set},
+    ServiceRow{"block_transfer_with_action", Feature::block_transfer_with_action},
+    ServiceRow{"event_notification", Feature::event_notification},
+    ServiceRow{"data_notification", Feature::data_notification},
+};
+
+struct PolicyRow {
+    std::string_view name;
+    dlms::Demand dlms::SecurityPolicy::*direction;
+    bool dlms::Demand::*what;
+};
+constexpr std::array policies{
+    PolicyRow{"authenticated_request", &dlms::SecurityPolicy::request, &dlms::Demand::authenticated},
+    PolicyRow{"encrypted_request", &dlms::SecurityPolicy::request, &dlms::Demand::encrypted},
+    PolicyRow{"authenticated_response", &dlms::SecurityPolicy::response, &dlms::Demand::authenticated},
+    PolicyRow{"encrypted_response", &dlms::SecurityPolicy::response, &dlms::Demand::encrypted},
+};
+
+/// `count` octets that count up from the first.
+SecretBytes counted(std::uint8_t first, std::size_t count) {
+    Bytes octets(count);
+    for (std::size_t at = 0; at < count; ++at) { octets[at] = static_cast<std::uint8_t>(first + at); }
+    return SecretBytes(octets);
+}
+
+} // namespace
+
+dlms::Keys dlms_simulated_keys(std::uint8_t suite) {
+    const std::size_t octets = dlms::key_octets(suite);
+    dlms::Keys keys;
+    keys.unicast = counted(0x00, octets);
+    keys.broadcast = counted(0x20, octets);
+    keys.authentication = counted(0xD0, octets);
+    keys.master = counted(0x40, octets);
+    return keys;
+}
+
+Result<DlmsParty> dlms_party(const catalogue::Client& client) {
+    DlmsParty party;
+    party.name = client.name;
+    party.sap = static_cast<std::uint16_t>(client.sap);
+    const auto* const mechanism = std::ranges::find(mechanisms, client.authentication, &MechanismRow::name);
+    if (mechanism == mechanisms.end()) {
+        return fail(Category::usage, fmt::format("no authentication '{}'", client.authentication), client.name);
+    }
+    party.mechanism = mechanism->mechanism;
+    if (client.suite) {
+        party.suite = static_cast<std::uint8_t>(*client.suite);
+        party.keys = dlms_simulated_keys(*party.suite);
+    }
+    const auto* const secret = reinterpret_cast<const std::uint8_t*>(dlms_simulated_secret.data());
+    party.secret = SecretBytes(ByteView(secret, dlms_simulated_secret.size()));
+    for (const auto& word : client.policy) {
+        const auto* const row = std::ranges::find(policies, word, &PolicyRow::name);
+        if (row != policies.end()) { (party.policy.*(row->direction)).*(row->what) = true; }
+    }
+    for (const auto& word : client.services) {
+        const auto* const row = std::ranges::find(services, word, &ServiceRow::name);
+        if (row != services.end()) { party.conformance.add(row->feature); }
+    }
+    if (client.services.empty()) {
+        for (const ServiceRow& row : services) { party.conformance.add(row.feature); }
+    }
+    return party;
+}
+
+} // namespace meterctl::simulators
