@@ -1,0 +1,188 @@
+#include "sessions/dlms/session.hpp"
+
+#include "sessions/dlms/association_options.hpp"
+#include "sessions/dlms/discovery.hpp"
+#include "sessions/dlms/general_block_link.hpp"
+#include "sessions/dlms/identify.hpp"
+#include "sessions/dlms/profile.hpp"
+#include "sessions/dlms/public_client.hpp"
+#include "sessions/dlms/writer.hpp"
+
+namespace meterctl::sessions::dlms {
+
+namespace {
+
+/// An association, and what is done in it.
+struct Talk {
+    Association association;
+    Services services;
+    Reader reader;
+    Writer writer;
+
+    Talk(ApduLink& link, AssociationOptions how, const SessionOptions& options, std::vector<std::string> names)
+        : association(link, std::move(how)), services(association), reader(association, services, options.meter),
+          writer(association, services, reader, options, std::move(names)) {}
+};
+
+/// A meter that goes silent in the middle of a profile is asked for what follows, so many times without a new record.
+constexpr unsigned most_resumptions = 3;
+
+bool may_go_on(const Error& error) {
+    return error.category == Category::timeout || error.category == Category::endpoint ||
+           error.category == Category::untrusted;
+}
+
+class DlmsSession final : public Session {
+public:
+    DlmsSession(std::unique_ptr<ApduLink> link, SessionOptions options)
+        : options_(std::move(options)), link_(std::move(link)) {}
+
+    Task<Result<Identity>> identify(std::span<const catalogue::Definition* const> candidates) override {
+        std::vector<const catalogue::Definition*> list(candidates.begin(), candidates.end());
+        auto opened = co_await open();
+        if (!opened) { co_return tl::unexpected(opened.error()); }
+        auto identity = co_await sessions::dlms::identify(talk_->reader, *link_, std::move(list));
+        co_await talk_->association.release();
+        co_return identity;
+    }
+
+    Task<Result<ReadOutcome>> read(std::span<const catalogue::Point> points) override {
+        std::vector<catalogue::Point> list(points.begin(), points.end());
+        auto opened = co_await open();
+        if (!opened) { co_return tl::unexpected(opened.error()); }
+        auto outcome = co_await read_associated(std::move(list));
+        co_await talk_->association.release();
+        co_return outcome;
+    }
+
+    Result<std::vector<PlannedFrame>> plan_write(const catalogue::Point& point, const Value& value) override {
+        if (!talk_) {
+            auto options = association_options(options_);
+            if (!options) { return tl::unexpected(options.error()); }
+            begin(std::move(*options), {});
+        }
+        return talk_->writer.plan(point, value);
+    }
+
+    Task<Result<WriteOutcome>> write(const catalogue::Point& point, const Value& value) override {
+        auto opened = co_await open();
+        if (!opened) { co_return tl::unexpected(opened.error()); }
+        auto outcome = co_await talk_->writer.write(point, value);
+        co_await talk_->association.release();
+        co_return outcome;
+    }
+
+    Task<std::vector<Result<WriteOutcome>>> write_all(std::span<const PointValue> writes) override {
+        std::vector<Result<WriteOutcome>> outcomes;
+        outcomes.reserve(writes.size());
+        auto opened = co_await open();
+        for (const PointValue& one : writes) {
+            if (!opened) {
+                outcomes.emplace_back(tl::unexpected(outcomes.empty() ? opened.error() : not_written()));
+                continue;
+            }
+            if (!outcomes.empty() && !outcomes.back()) {
+                outcomes.emplace_back(tl::unexpected(not_written()));
+                continue;
+            }
+            auto outcome = co_await talk_->writer.write(one.point, one.value);
+            outcomes.push_back(std::move(outcome));
+        }
+        if (opened) { co_await talk_->association.release(); }
+        co_return outcomes;
+    }
+
+    Task<Result<Value>> invoke(std::string_view method, const Value& argument) override {
+        const std::string address(method);
+        auto opened = co_await open();
+        if (!opened) { co_return tl::unexpected(opened.error()); }
+        auto result = co_await talk_->writer.invoke(address, argument);
+        co_await talk_->association.release();
+        co_return result;
+    }
+
+    Task<Result<std::vector<catalogue::Profile>>> profiles() override {
+        if (options_.meter != nullptr && !options_.meter->profiles.empty()) { co_return options_.meter->profiles; }
+        auto opened = co_await open();
+        if (!opened) { co_return tl::unexpected(opened.error()); }
+        auto objects = co_await talk_->reader.objects();
+        co_await talk_->association.release();
+        if (!objects) { co_return tl::unexpected(objects.error()); }
+        co_return profiles_of(*objects);
+    }
+
+    Task<Result<void>> profile(const catalogue::Profile& profile, const ProfileSelection& selection,
+                               const ProfileSink& sink) override {
+        auto opened = co_await open();
+        if (!opened) { co_return opened; }
+        ProfileFetch fetch(talk_->association, talk_->services, talk_->reader, options_.meter, profile, selection,
+                           sink);
+        auto done = co_await fetch_all(fetch);
+        co_await talk_->association.release();
+        co_return done;
+    }
+
+    [[nodiscard]] const Statistics& statistics() const override { return link_->statistics(); }
+
+private:
+    void begin(AssociationOptions how, std::vector<std::string> names) {
+        how.saps.server = link_->saps().server;
+        link_->speak_as(how.saps);
+        talk_ = std::make_unique<Talk>(*link_, std::move(how), options_, std::move(names));
+    }
+
+    /// Which keys are the meter's may take asking it who it is.
+    Task<Result<void>> open() {
+        if (!talk_) {
+            auto names = co_await names_for_keys(*link_, options_.keys.get());
+            if (!names) { co_return tl::unexpected(names.error()); }
+            auto options = association_options(options_, *names);
+            if (!options) { co_return tl::unexpected(options.error()); }
+            begin(std::move(*options), std::move(*names));
+        }
+        auto opened = co_await talk_->association.open();
+        co_return opened;
+    }
+
+    Task<Result<ReadOutcome>> read_associated(std::vector<catalogue::Point> points) {
+        if (points.empty()) {
+            auto all = co_await talk_->reader.read_all();
+            co_return all;
+        }
+        auto outcome = co_await talk_->reader.read(std::move(points));
+        co_return outcome;
+    }
+
+    /// A connection that breaks is made anew, and goes on behind the last record.
+    Task<Result<void>> fetch_all(ProfileFetch& fetch) {
+        auto described = co_await fetch.describe();
+        if (!described) { co_return described; }
+        for (unsigned stuck = 0;;) {
+            const auto before = fetch.given();
+            auto done = co_await fetch.records();
+            if (done || !may_go_on(done.error())) { co_return done; }
+            stuck = fetch.given() == before ? stuck + 1 : 0;
+            if (fetch.given() == 0 || stuck >= most_resumptions) { co_return done; }
+            if (options_.notice) { options_.notice("going on behind the last record: " + done.error().what); }
+            co_await talk_->association.release();
+            auto opened = co_await talk_->association.open();
+            if (!opened) { co_return opened; }
+        }
+    }
+
+    SessionOptions options_;
+    std::unique_ptr<ApduLink> link_;
+    std::unique_ptr<Talk> talk_;
+};
+
+} // namespace
+
+Result<std::unique_ptr<Session>> open_session(transports::Transport& transport, SessionOptions options) {
+    auto link = link_options(options, transport);
+    if (!link) { return tl::unexpected(link.error()); }
+    if (const auto fits = association_options(options); !fits) { return tl::unexpected(fits.error()); }
+    auto blocks = join_general_blocks(make_link(transport, std::move(*link)));
+    return std::make_unique<DlmsSession>(std::move(blocks), std::move(options));
+}
+
+} // namespace meterctl::sessions::dlms
