@@ -194,6 +194,10 @@ Result<VirtualBus> make_virtual_bus(std::span<const Unit> units, const sessions:
         return fail(Category::usage, "nothing here speaks \"" + units.front().meter->protocol + "\"",
                     units.front().meter->model);
     }
+    if (made.protocol->simulate == nullptr) {
+        return fail(Category::usage, "meters of this protocol are not simulated", std::string(made.protocol->title), {},
+                    "usage.no_simulator");
+    }
     auto bus = made.protocol->simulate(units, *options);
     if (!bus) { return tl::unexpected(bus.error()); }
     made.bus = std::move(*bus);

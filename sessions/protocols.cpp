@@ -2,6 +2,8 @@
 
 #include "codecs/bacnet/decoders.hpp"
 #include "codecs/bacnet/point.hpp"
+#include "codecs/dlms/decoders.hpp"
+#include "codecs/dlms/point.hpp"
 #include "codecs/iec62056_21/decoders.hpp"
 #include "codecs/iec62056_21/point.hpp"
 #include "codecs/mbus/decoders.hpp"
@@ -10,6 +12,8 @@
 #include "codecs/modbus/point.hpp"
 #include "sessions/bacnet/scan.hpp"
 #include "sessions/bacnet/session.hpp"
+#include "sessions/dlms/scan.hpp"
+#include "sessions/dlms/session.hpp"
 #include "sessions/iec62056_21/scan.hpp"
 #include "sessions/iec62056_21/session.hpp"
 #include "sessions/mbus/scan.hpp"
@@ -76,6 +80,21 @@ std::span<const Protocol> protocols() {
             .point_syntax = "TYPE:INSTANCE[/PROPERTY[[INDEX]]]",
             .point_examples = {"analog-input:11", "trend-log:1/record-count", "device/location"},
             .line = {.baud = 38400, .frame = "8N1", .bauds = {}, .frames = {}},
+            .self_describing = true,
+        },
+        Protocol{
+            .name = "dlms",
+            .title = "DLMS/COSEM over HDLC, TCP, UDP and optical ports",
+            .parse_point = codecs::dlms::ad_hoc_point,
+            .validate = codecs::dlms::validate,
+            .open = dlms::open_session,
+            .scan = dlms::scan,
+            .simulate = nullptr,
+            .decoders = codecs::dlms::decoders(),
+            .point_syntax = "CLASS:LOGICAL-NAME:ATTRIBUTE",
+            .point_examples = {"3:1-0:1.8.0.255:2", "8:0-0:1.0.0.255:time", "clock/time_zone",
+                               "disconnect_control/control_state"},
+            .line = {.baud = 9600, .frame = "8N1", .bauds = {}, .frames = {}},
             .self_describing = true,
         },
     };

@@ -45,6 +45,7 @@ struct Protocol {
     Result<std::unique_ptr<Session>> (*open)(transports::Transport& transport, SessionOptions options);
     /// nullptr: not scanned.
     Task<Result<void>> (*scan)(transports::Transport& transport, ScanOptions options, ScanSink sink);
+    /// nullptr: not simulated.
     Result<std::unique_ptr<simulators::Bus>> (*simulate)(std::span<const simulators::Unit> units,
                                                          const simulators::Options& options);
     std::span<const codecs::Decoder> decoders;

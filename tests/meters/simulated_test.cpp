@@ -16,7 +16,10 @@ const std::vector<const catalogue::Definition*>& definitions() {
     static const catalogue::Catalogue catalogue;
     static const auto spoken = [] {
         auto all = catalogue.all().value();
-        std::erase_if(all, [](const auto* meter) { return sessions::find_protocol(meter->protocol) == nullptr; });
+        std::erase_if(all, [](const auto* meter) {
+            const auto* const protocol = sessions::find_protocol(meter->protocol);
+            return protocol == nullptr || protocol->simulate == nullptr;
+        });
         return all;
     }();
     return spoken;
