@@ -21,6 +21,7 @@
 #include "sessions/modbus/scan.hpp"
 #include "sessions/modbus/session.hpp"
 #include "simulators/bacnet_bus.hpp"
+#include "simulators/dlms_bus.hpp"
 #include "simulators/iec62056_21_bus.hpp"
 #include "simulators/mbus_bus.hpp"
 #include "simulators/modbus_bus.hpp"
@@ -89,7 +90,7 @@ std::span<const Protocol> protocols() {
             .validate = codecs::dlms::validate,
             .open = dlms::open_session,
             .scan = dlms::scan,
-            .simulate = nullptr,
+            .simulate = simulators::make_dlms_bus,
             .decoders = codecs::dlms::decoders(),
             .point_syntax = "CLASS:LOGICAL-NAME:ATTRIBUTE",
             .point_examples = {"3:1-0:1.8.0.255:2", "8:0-0:1.0.0.255:time", "clock/time_zone",
