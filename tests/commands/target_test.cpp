@@ -93,10 +93,13 @@ TEST_CASE_FIXTURE(Fixture, "a simulated endpoint that names its model needs no -
 }
 
 TEST_CASE_FIXTURE(Fixture, "a meter of a protocol that is not spoken is named with it") {
-    const auto targets = resolve("tcp://10.0.0.9:4059", {"-m", "dtsd545"});
+    const auto file = (folder / "acme.json").string();
+    std::ofstream(file) << R"({"model": "acme-7", "title": "Acme 7", "maker": "Acme", "sources": ["none"],
+                              "protocol": "smoke-signals", "address": "1"})";
+    const auto targets = resolve("tcp://10.0.0.9:4059", {"-m", "acme-7", "--meter-file", file});
     REQUIRE_FALSE(targets.has_value());
     CHECK(targets.error().category == Category::usage);
-    CHECK(targets.error().what.find("dtsd545 speaks dlms") == 0);
+    CHECK(targets.error().what.find("acme-7 speaks smoke-signals") == 0);
     CHECK_FALSE(targets.error().hints.empty());
 }
 

@@ -1,6 +1,7 @@
 // Every shipped definition on a simulated line: told from every other one, and read whole.
 #include "sessions/protocols.hpp"
 #include "src/catalogue/catalogue.hpp"
+#include "src/core/key_ring.hpp"
 #include "transports/open.hpp"
 
 #include <algorithm>
@@ -25,6 +26,11 @@ const std::vector<const catalogue::Definition*>& definitions() {
     return spoken;
 }
 
+constexpr std::string_view simulated_keys = R"(
+guek = 000102030405060708090A0B0C0D0E0F
+gak  = D0D1D2D3D4D5D6D7D8D9DADBDCDDDEDF
+)";
+
 /// One meter as delivered, in time that stands still.
 struct Line {
     std::unique_ptr<transports::Loop> loop = transports::make_virtual_loop();
@@ -47,6 +53,10 @@ struct Line {
         sessions::SessionOptions options;
         options.meter = known;
         options.address = meter.address;
+        if (!meter.clients.empty() && known != nullptr) {
+            options.settings["client"] = meter.clients.back().name; // the one that may read the most
+            options.keys = std::make_shared<KeyRing>(parse_keys(simulated_keys).value());
+        }
         auto opened = protocol->open(*transport, std::move(options));
         REQUIRE(opened);
         session = std::move(*opened);
