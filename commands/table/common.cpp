@@ -70,7 +70,7 @@ constexpr std::array rows{
                .detail = "Nobody but its owner may read it (chmod 600 FILE); /dev/fd/N is an open descriptor. Unless "
                          "given, the environment variable METERCTL_KEYS holds what such a file does. `meterctl help "
                          "keys` says how it is written. There is no option that takes a key itself, since command "
-                         "lines show in the list of processes. For DLMS, which this version does not speak yet.",
+                         "lines show in the list of processes. For DLMS/COSEM.",
                .on = talking | on_decode,
                .completes = Completes::files},
     OptionSpec{.name = "--client",
@@ -79,7 +79,7 @@ constexpr std::array rows{
                .variable = "METERCTL_CLIENT",
                .brief = "who we are to the meter (DLMS): public, read, management, or a number",
                .detail = "What a client may read and write is the meter's to say; `meterctl meters MODEL` lists the "
-                         "clients of a model. Unless given, the model's first. This version speaks no DLMS yet.",
+                         "clients of a model. Unless given, the model's first.",
                .on = on_read | on_write | on_dump_profile},
     OptionSpec{.name = "--timeout",
                .kind = Kind::single,
