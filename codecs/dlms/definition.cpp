@@ -90,6 +90,7 @@ Result<void> check_point(const catalogue::Point& point) {
 Result<void> check_profile(const catalogue::Definition& definition, const catalogue::Profile& profile) {
     if (auto checked = check_address(profile.address, profile.name); !checked) { return checked; }
     std::vector<std::string> known;
+    known.reserve(definition.points.size());
     for (const auto& point : definition.points) { known.push_back(point.name); }
     for (const auto& column : profile.columns) {
         if (definition.find(column) == nullptr) {
