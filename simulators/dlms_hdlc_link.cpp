@@ -8,7 +8,6 @@
 namespace meterctl::simulators {
 
 namespace hdlc = codecs::dlms::hdlc;
-namespace dlms = codecs::dlms;
 
 namespace {
 

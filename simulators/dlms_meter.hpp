@@ -32,6 +32,7 @@ public:
     static Result<std::unique_ptr<DlmsMeter>> create(const catalogue::Definition& meter, const Options& options);
     DlmsMeter(const DlmsMeter&) = delete;
     DlmsMeter& operator=(const DlmsMeter&) = delete;
+    ~DlmsMeter() = default;
 
     /// Does all that is due until `now`, in its order. Going back is ignored.
     void advance_to(TimePoint now);

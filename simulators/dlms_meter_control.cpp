@@ -18,7 +18,7 @@ const Obis relay_name{0, 0, 96, 3, 10, 255}, limiter_name{0, 0, 17, 0, 0, 255}, 
 const Obis disconnect_scripts{0, 0, 10, 0, 106, 255}, billing_scripts{0, 0, 10, 0, 1, 255};
 const Obis tariff_scripts{0, 0, 10, 0, 100, 255}, image_name{0, 0, 44, 0, 0, 255};
 constexpr std::uint16_t relay_class = 70, limiter_class = 71, script_class = 9, calendar_class = 20, image_class = 18,
-                        special_days_class = 11, schedule_class = 22, extended_class = 4, demand_class = 5;
+                        schedule_class = 22, extended_class = 4, demand_class = 5;
 constexpr auto billing_lock_out = 24h;
 
 /// The filter's bits, in the manual's order, by the event in a log and the one that the relay's log has for it.

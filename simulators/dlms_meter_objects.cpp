@@ -15,7 +15,7 @@ using dlms::Data;
 
 namespace {
 
-constexpr std::uint16_t register_class = 3, extended_class = 4, demand_class = 5;
+constexpr std::uint16_t register_class = 3, demand_class = 5;
 
 bool is_register(std::uint16_t class_id) {
     return class_id >= register_class && class_id <= demand_class;
@@ -29,6 +29,7 @@ Data empty_of(const dlms::Shape& shape) {
         return Data::array({});
     case Kind::structure: {
         std::vector<Data> parts;
+        parts.reserve(shape.members.size());
         for (const auto& member : shape.members) { parts.push_back(empty_of(member.shape)); }
         return Data::structure(std::move(parts));
     }

@@ -130,7 +130,7 @@ void DlmsMeter::add_security() {
 void DlmsMeter::add_setup(const Obis& name, std::function<std::optional<std::size_t>()> whose) {
     DlmsObject& object = model_.add(security_class, name);
     object.version = 1;
-    const auto party = [this, whose]() -> DlmsParty* {
+    const auto party = [this, whose = std::move(whose)]() -> DlmsParty* {
         const auto at = whose();
         return at ? &parties_[*at] : nullptr;
     };

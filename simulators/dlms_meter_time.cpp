@@ -109,7 +109,7 @@ void DlmsMeter::end_month(SystemTime time) {
 
 void DlmsMeter::set_clock(SystemTime time) {
     const auto by = time - clock();
-    const auto off = by < by.zero() ? -by : by;
+    const auto off = std::chrono::abs(by);
     clock_offset_ += by;
     ticked_ = clock();
     measure_.restart_demands(load_, clock());

@@ -26,6 +26,7 @@ std::uint8_t mode_of(const DlmsAttribute& attribute, std::size_t party) {
 
 Data listed_attribute(std::int8_t index, const DlmsAttribute& attribute, std::size_t party) {
     std::vector<Data> selectors;
+    selectors.reserve(attribute.selectors.size());
     for (const auto selector : attribute.selectors) {
         selectors.push_back(Data::integer(static_cast<std::int8_t>(selector)));
     }

@@ -45,6 +45,7 @@ void DlmsProfile::add(SystemTime time, Bytes record) {
 
 Data DlmsProfile::capture_objects() const {
     std::vector<Data> items;
+    items.reserve(columns_.size());
     for (const DlmsCapture& column : columns_) {
         items.push_back(Data::structure({Data::long_unsigned(column.class_id), dlms::to_data(column.name),
                                          Data::integer(column.attribute), Data::long_unsigned(column.data_index)}));

@@ -48,6 +48,7 @@ bool asked(const std::vector<catalogue::Point>& points, const std::string& addre
 
 Task<Result<Identity>> identify(Reader& reader, ApduLink& link, std::vector<const Definition*> candidates) {
     std::vector<catalogue::Point> points;
+    points.reserve(std::size(facts));
     for (const Fact& fact : facts) { points.push_back(point_of(fact.name, fact.address, fact.type)); }
     for (const Definition* candidate : candidates) {
         for (const auto& rules : candidate->identify) {

@@ -51,7 +51,7 @@ std::string check_round(ByteView apdu) {
 
 std::string check_keys(ByteView octets) {
     const SecretBytes text(octets);
-    const auto* characters = reinterpret_cast<const char*>(text.view().data()); // NOLINT(*-reinterpret-cast)
+    const auto* characters = reinterpret_cast<const char*>(text.view().data()); // NOLINT(*-reinterpret-cast): secrets are octets
     const auto ring = parse_keys({characters, text.size()});
     if (!ring) { return ring.error().category == Category::usage ? "" : "another category than usage"; }
     Decipherer decipherer(&*ring);
