@@ -14,46 +14,52 @@ namespace meterctl::transports {
 
 namespace {
 
-constexpr std::array serial_keys{QueryKey{"baud", ValueKind::baud},
-                                 QueryKey{"frame", ValueKind::frame},
-                                 QueryKey{"rs485", ValueKind::flag},
-                                 QueryKey{"echo", ValueKind::flag},
-                                 QueryKey{"rts", ValueKind::flag},
-                                 QueryKey{"dtr", ValueKind::flag},
-                                 QueryKey{"settle", ValueKind::duration},
-                                 QueryKey{"lock_wait", ValueKind::duration},
-                                 QueryKey{"mode", ValueKind::text},
-                                 QueryKey{"wakeup", ValueKind::flag},
-                                 QueryKey{"mac", ValueKind::number},
-                                 QueryKey{"max_master", ValueKind::number},
-                                 QueryKey{"max_info_frames", ValueKind::number}};
-constexpr std::array ir_keys{QueryKey{"baud", ValueKind::baud},       QueryKey{"frame", ValueKind::frame},
-                             QueryKey{"softparity", ValueKind::flag}, QueryKey{"echo", ValueKind::flag},
-                             QueryKey{"rts", ValueKind::flag},        QueryKey{"dtr", ValueKind::flag},
-                             QueryKey{"settle", ValueKind::duration}, QueryKey{"lock_wait", ValueKind::duration},
-                             QueryKey{"mode", ValueKind::text},       QueryKey{"wakeup", ValueKind::flag}};
-constexpr std::array ir_rfc2217_keys{
-    QueryKey{"baud", ValueKind::baud},       QueryKey{"frame", ValueKind::frame},
-    QueryKey{"softparity", ValueKind::flag}, QueryKey{"echo", ValueKind::flag},
-    QueryKey{"rts", ValueKind::flag},        QueryKey{"dtr", ValueKind::flag},
+/// How an association of DLMS is opened, and the HDLC or wrapper below it.
+constexpr std::array dlms_keys{QueryKey{"client", ValueKind::text},      QueryKey{"server", ValueKind::number},
+                               QueryKey{"physical", ValueKind::number},  QueryKey{"address_size", ValueKind::number},
+                               QueryKey{"window", ValueKind::number},    QueryKey{"max_info", ValueKind::number},
+                               QueryKey{"pdu", ValueKind::number},       QueryKey{"authentication", ValueKind::text},
+                               QueryKey{"suite", ValueKind::number},     QueryKey{"security", ValueKind::text},
+                               QueryKey{"ciphering", ValueKind::text},   QueryKey{"counter", ValueKind::text},
+                               QueryKey{"ask_counter", ValueKind::text}, QueryKey{"challenge", ValueKind::number}};
+
+template <std::size_t Own>
+constexpr auto with_dlms(const std::array<QueryKey, Own>& own) {
+    std::array<QueryKey, Own + dlms_keys.size()> all{};
+    std::ranges::copy(dlms_keys, std::ranges::copy(own, all.begin()).out);
+    return all;
+}
+
+constexpr auto serial_keys = with_dlms(std::array{
+    QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame}, QueryKey{"rs485", ValueKind::flag},
+    QueryKey{"echo", ValueKind::flag}, QueryKey{"rts", ValueKind::flag}, QueryKey{"dtr", ValueKind::flag},
+    QueryKey{"settle", ValueKind::duration}, QueryKey{"lock_wait", ValueKind::duration},
+    QueryKey{"mode", ValueKind::text}, QueryKey{"wakeup", ValueKind::flag}, QueryKey{"mac", ValueKind::number},
+    QueryKey{"max_master", ValueKind::number}, QueryKey{"max_info_frames", ValueKind::number}});
+constexpr auto ir_keys = with_dlms(std::array{
+    QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame}, QueryKey{"softparity", ValueKind::flag},
+    QueryKey{"echo", ValueKind::flag}, QueryKey{"rts", ValueKind::flag}, QueryKey{"dtr", ValueKind::flag},
+    QueryKey{"settle", ValueKind::duration}, QueryKey{"lock_wait", ValueKind::duration},
+    QueryKey{"mode", ValueKind::text}, QueryKey{"wakeup", ValueKind::flag}});
+constexpr auto ir_rfc2217_keys = with_dlms(std::array{
+    QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame}, QueryKey{"softparity", ValueKind::flag},
+    QueryKey{"echo", ValueKind::flag}, QueryKey{"rts", ValueKind::flag}, QueryKey{"dtr", ValueKind::flag},
     QueryKey{"settle", ValueKind::duration}, QueryKey{"connect_timeout", ValueKind::duration},
-    QueryKey{"mode", ValueKind::text},       QueryKey{"wakeup", ValueKind::flag}};
-constexpr std::array ir_tcp_keys{QueryKey{"baud", ValueKind::baud},
-                                 QueryKey{"frame", ValueKind::frame},
-                                 QueryKey{"softparity", ValueKind::flag},
-                                 QueryKey{"echo", ValueKind::flag},
-                                 QueryKey{"connect_timeout", ValueKind::duration},
-                                 QueryKey{"mode", ValueKind::text},
-                                 QueryKey{"wakeup", ValueKind::flag}};
-constexpr std::array socket_keys{QueryKey{"framing", ValueKind::text}, QueryKey{"connect_timeout", ValueKind::duration},
-                                 QueryKey{"mode", ValueKind::text}, QueryKey{"wakeup", ValueKind::flag}};
-constexpr std::array rfc2217_keys{
-    QueryKey{"baud", ValueKind::baud},       QueryKey{"frame", ValueKind::frame},
-    QueryKey{"rts", ValueKind::flag},        QueryKey{"dtr", ValueKind::flag},
-    QueryKey{"settle", ValueKind::duration}, QueryKey{"connect_timeout", ValueKind::duration},
-    QueryKey{"mode", ValueKind::text},       QueryKey{"wakeup", ValueKind::flag}};
-constexpr std::array datagram_keys{QueryKey{"framing", ValueKind::text}, QueryKey{"bind", ValueKind::text},
-                                   QueryKey{"foreign", ValueKind::number}};
+    QueryKey{"mode", ValueKind::text}, QueryKey{"wakeup", ValueKind::flag}});
+constexpr auto ir_tcp_keys = with_dlms(std::array{
+    QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame}, QueryKey{"softparity", ValueKind::flag},
+    QueryKey{"echo", ValueKind::flag}, QueryKey{"connect_timeout", ValueKind::duration},
+    QueryKey{"mode", ValueKind::text}, QueryKey{"wakeup", ValueKind::flag}});
+constexpr auto socket_keys =
+    with_dlms(std::array{QueryKey{"framing", ValueKind::text}, QueryKey{"connect_timeout", ValueKind::duration},
+                         QueryKey{"mode", ValueKind::text}, QueryKey{"wakeup", ValueKind::flag}});
+constexpr auto rfc2217_keys =
+    with_dlms(std::array{QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame},
+                         QueryKey{"rts", ValueKind::flag}, QueryKey{"dtr", ValueKind::flag},
+                         QueryKey{"settle", ValueKind::duration}, QueryKey{"connect_timeout", ValueKind::duration},
+                         QueryKey{"mode", ValueKind::text}, QueryKey{"wakeup", ValueKind::flag}});
+constexpr auto datagram_keys = with_dlms(std::array{
+    QueryKey{"framing", ValueKind::text}, QueryKey{"bind", ValueKind::text}, QueryKey{"foreign", ValueKind::number}});
 constexpr std::array listener_keys{QueryKey{"framing", ValueKind::text}};
 constexpr std::array pty_keys{QueryKey{"baud", ValueKind::baud}, QueryKey{"frame", ValueKind::frame}};
 constexpr std::array line_keys{QueryKey{"signal", ValueKind::signal}, QueryKey{"active", ValueKind::active},
@@ -65,22 +71,23 @@ constexpr std::array rx_keys{QueryKey{"baud", ValueKind::baud}, QueryKey{"frame"
 constexpr std::array gpio_keys{QueryKey{"bias", ValueKind::bias}, QueryKey{"active", ValueKind::active}};
 constexpr std::array edges_keys{QueryKey{"channel", ValueKind::text}, QueryKey{"active", ValueKind::active},
                                 QueryKey{"rate", ValueKind::real}};
-constexpr std::array sim_keys{QueryKey{"seed", ValueKind::number},        QueryKey{"speed", ValueKind::real},
-                              QueryKey{"drop", ValueKind::share},         QueryKey{"corrupt", ValueKind::share},
-                              QueryKey{"duplicate", ValueKind::share},    QueryKey{"cut", ValueKind::share},
-                              QueryKey{"late", ValueKind::share},         QueryKey{"latency", ValueKind::duration},
-                              QueryKey{"echo", ValueKind::flag},          QueryKey{"baud", ValueKind::baud},
-                              QueryKey{"unit", ValueKind::text, true},    QueryKey{"framing", ValueKind::text},
-                              QueryKey{"start", ValueKind::text},         QueryKey{"power", ValueKind::text},
-                              QueryKey{"meters", ValueKind::number},      QueryKey{"mode", ValueKind::text},
-                              QueryKey{"wakeup", ValueKind::flag},        QueryKey{"misbehave", ValueKind::text},
-                              QueryKey{"constant", ValueKind::real},      QueryKey{"bounce", ValueKind::duration},
-                              QueryKey{"lose", ValueKind::share},         QueryKey{"extra", ValueKind::share},
-                              QueryKey{"width", ValueKind::duration},     QueryKey{"jitter", ValueKind::duration},
-                              QueryKey{"masters", ValueKind::text},       QueryKey{"router", ValueKind::number},
-                              QueryKey{"same_instance", ValueKind::flag}, QueryKey{"history", ValueKind::number},
-                              QueryKey{"clock", ValueKind::text},         QueryKey{"days", ValueKind::number},
-                              QueryKey{"push", ValueKind::number},        QueryKey{"tamper", ValueKind::text}};
+constexpr auto sim_keys =
+    with_dlms(std::array{QueryKey{"seed", ValueKind::number},        QueryKey{"speed", ValueKind::real},
+                         QueryKey{"drop", ValueKind::share},         QueryKey{"corrupt", ValueKind::share},
+                         QueryKey{"duplicate", ValueKind::share},    QueryKey{"cut", ValueKind::share},
+                         QueryKey{"late", ValueKind::share},         QueryKey{"latency", ValueKind::duration},
+                         QueryKey{"echo", ValueKind::flag},          QueryKey{"baud", ValueKind::baud},
+                         QueryKey{"unit", ValueKind::text, true},    QueryKey{"framing", ValueKind::text},
+                         QueryKey{"start", ValueKind::text},         QueryKey{"power", ValueKind::text},
+                         QueryKey{"meters", ValueKind::number},      QueryKey{"mode", ValueKind::text},
+                         QueryKey{"wakeup", ValueKind::flag},        QueryKey{"misbehave", ValueKind::text},
+                         QueryKey{"constant", ValueKind::real},      QueryKey{"bounce", ValueKind::duration},
+                         QueryKey{"lose", ValueKind::share},         QueryKey{"extra", ValueKind::share},
+                         QueryKey{"width", ValueKind::duration},     QueryKey{"jitter", ValueKind::duration},
+                         QueryKey{"masters", ValueKind::text},       QueryKey{"router", ValueKind::number},
+                         QueryKey{"same_instance", ValueKind::flag}, QueryKey{"history", ValueKind::number},
+                         QueryKey{"clock", ValueKind::text},         QueryKey{"days", ValueKind::number},
+                         QueryKey{"push", ValueKind::number},        QueryKey{"tamper", ValueKind::text}});
 
 constexpr std::array rows{
     SchemeRow{Scheme::serial, "serial", Shape::device, "serial:///dev/ttyUSB0?baud=9600&frame=8E1", serial_keys},

@@ -102,6 +102,37 @@ TEST_CASE("an endpoint is taken apart") {
     }
 }
 
+TEST_CASE("every endpoint behind which a DLMS meter may stand takes what its association is opened with") {
+    const std::vector<std::string> places{"/dev/ttyUSB0",       "ir:///dev/ttyUSB0",   "ir+tcp://bridge:8888",
+                                          "ir+rfc2217://gw:22", "tcp://10.0.0.5:4059", "udp://10.0.0.5:4059",
+                                          "rfc2217://gw:2217",  "sim://dtsd545"};
+    const std::vector<std::string> settings{"client=1",
+                                            "server=1",
+                                            "physical=17",
+                                            "address_size=4",
+                                            "window=7",
+                                            "pdu=65535",
+                                            "suite=0",
+                                            "authentication=lls",
+                                            "max_info=1024",
+                                            "security=both",
+                                            "challenge=16",
+                                            "ciphering=general",
+                                            "counter=0-0:43.1.2.255",
+                                            "ask_counter=yes"};
+    for (const std::string& place : places) {
+        for (const std::string& setting : settings) {
+            CAPTURE(place);
+            CAPTURE(setting);
+            const auto endpoint = parse_endpoint(place + "?" + setting);
+            REQUIRE(endpoint);
+            const auto equals = setting.find('=');
+            CHECK(endpoint->option(setting.substr(0, equals)) == setting.substr(equals + 1));
+        }
+    }
+    CHECK_FALSE(parse_endpoint("tcp://10.0.0.5:4059?window=many"));
+}
+
 TEST_CASE("a wrong endpoint is told which part of it is wrong") {
     const std::vector<Bad> cases{
         {"", "the endpoint is empty", "/dev/ttyUSB0"},
