@@ -78,8 +78,9 @@ public:
         return *answer;
     }
 
-    /// All four passes; true where the meter proved that it knows the keys.
-    bool open(std::uint16_t sap, std::uint32_t counter, Keys keys = simulators::dlms_simulated_keys(0)) {
+    /// All four passes; true where the meter proved that it knows the keys. `proof_counter`: another than the next.
+    bool open(std::uint16_t sap, std::uint32_t counter, Keys keys = simulators::dlms_simulated_keys(0),
+              std::optional<std::uint32_t> proof_counter = {}) {
         const auto aare = begin(sap, counter, std::move(keys));
         if (!aare.authentication_value) { return false; }
         codecs::dlms::Proof proof;
@@ -88,7 +89,7 @@ public:
         proof.challenge = *aare.authentication_value;
         proof.own_challenge = challenge;
         proof.keys = &keys_;
-        const auto ours = codecs::dlms::prove(proof, counter_++).value();
+        const auto ours = codecs::dlms::prove(proof, proof_counter ? *proof_counter : counter_++).value();
         const auto result = act(15, "0-0:40.0.0.255", 1, codecs::dlms::Data::octet_string(ours));
         const auto* const returned = result.returned ? std::get_if<codecs::dlms::Data>(&*result.returned) : nullptr;
         if (returned == nullptr || returned->octets() == nullptr) { return false; }

@@ -117,6 +117,15 @@ TEST_CASE("an invocation counter that does not grow is refused with the one that
     CHECK(remembered.whole() == replay.counter() - 1);
 }
 
+TEST_CASE("the client's proof may have the counter of the APDU around it, but none from before the association") {
+    const auto keys = simulators::dlms_simulated_keys(0);
+    DlmsAsker client;
+    CHECK(client.open(management, 500, keys, 501));
+    CHECK_FALSE(client.another().open(management, 600, keys, 600));
+    CHECK_FALSE(client.another().open(management, 700, keys, 500));
+    CHECK(client.another().open(management, 800, keys, 801));
+}
+
 TEST_CASE("every counter that came is in the simulator's log, with whether it was taken") {
     DlmsAsker client;
     REQUIRE(client.open(management, 500));
