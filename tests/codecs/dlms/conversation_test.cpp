@@ -49,6 +49,12 @@ bool has_flag(const Reading& reading, std::string_view flag) {
     return std::ranges::find(reading.flags, flag) != reading.flags.end();
 }
 
+/// Times stand in the vectors with a space where ours have a T.
+void check_text(const Reading& reading, std::string expected) {
+    if (reading.value.get<meterctl::DateTime>() != nullptr && expected.size() > 10) { expected[10] = 'T'; }
+    CHECK(reading.value.to_string() == expected);
+}
+
 /// Equal, or equal but for a power of ten where no scaler was sent.
 void check_number(const Reading& reading, const Json& wanted) {
     CAPTURE(reading.name);
@@ -82,14 +88,15 @@ void check_push(const Vector& vector, const Frames& frames) {
     for (const auto& frame : frames) {
         CHECK_MESSAGE(!frame.error.has_value(), (frame.error ? describe(*frame.error) : ""));
     }
-    for (const auto& [code, value] : expect.value("values", Json::object()).items()) {
-        check_number(reading_named(readings, code), value);
-    }
-    for (const auto& [code, value] : expect.value("strings", Json::object()).items()) {
+    const Json values = expect.value("values", Json::object());
+    for (const auto& [code, value] : values.items()) { check_number(reading_named(readings, code), value); }
+    const Json strings = expect.value("strings", Json::object());
+    for (const auto& [code, value] : strings.items()) {
         if (code.find(':') == std::string::npos) { continue; }
-        CHECK(reading_named(readings, code).value.to_string() == value.get<std::string>());
+        check_text(reading_named(readings, code), value.get<std::string>());
     }
-    for (const auto& [name, value] : expect.value("readings", Json::object()).items()) {
+    const Json named = expect.value("readings", Json::object());
+    for (const auto& [name, value] : named.items()) {
         const bool by_position = readings.empty() || expect.contains("model");
         if (by_position) { continue; }
         const auto& reading = reading_named(readings, name);
