@@ -2,8 +2,9 @@
 """Holds the coroutine rule: coroutines.py ROOT BUILD [FILE...].
 
 g++ 12 destroys some temporaries inside a co_await expression twice, and says nothing. So: no braces and no lambda
-inside a co_await expression, no co_await inside braces. clang-query finds every such place. A file that passed is not
-looked at again until it changes. Exits 77 (skipped) where clang-query-16 is missing, unless CI is set.
+inside a co_await expression, no co_await inside braces. clang-query finds every such place. Files are read in units
+(units.py), and one by one those of a unit that does not pass. A file that passed is not looked at again until it changes.
+Exits 77 (skipped) where clang-query-16 is missing, unless CI is set.
 """
 
 import concurrent.futures
@@ -17,6 +18,8 @@ import shutil
 import subprocess
 import sys
 
+import units
+
 FOLDERS = ("transports", "sessions", "commands", "tests", "bench")
 RULES = {
     "braces or a lambda inside a co_await expression":
@@ -24,6 +27,7 @@ RULES = {
     "co_await inside braces": "initListExpr(hasDescendant(coawaitExpr()), isExpansionInMainFile())",
 }
 QUERY = "clang-query-16"
+COMPILER = "clang++-16"
 MATCH_COUNT = re.compile(r"^(\d+) match(?:es)?\.$", re.M)
 FOUND_AT = re.compile(r'^(\S+:\d+):\d+: note: "root" binds here', re.M)
 
@@ -64,6 +68,34 @@ def coroutine_files(root):
                 yield file
 
 
+def gather(root, files, flags):
+    """Units of files that are compiled alike: (tree, files by path from the root, flags). A header is one for itself."""
+    by_flags = {}
+    gathered = []
+    for file in files:
+        name = str(file.relative_to(root)) if file.is_relative_to(root) else str(file)
+        if file.suffix == ".cpp":
+            by_flags.setdefault(tuple(flags(file)), []).append(name)
+        else:
+            gathered.append((None, [name], flags(file)))
+    for alike, names in by_flags.items():
+        tree = units.Tree(root, COMPILER, [flag for flag in alike if flag.startswith("-D")])
+        gathered += [(tree, unit, list(alike)) for unit in units.units(tree, names)]
+    return sorted(gathered, key=lambda unit: -len(unit[1]))
+
+
+def check_unit(root, path, tree, names, flags):
+    """The breaches by file."""
+    if len(names) > 1:
+        units.write(tree, names, path)
+        try:
+            if not check(path, flags):
+                return {name: [] for name in names}
+        except RuntimeError:
+            pass
+    return {name: check(root / name, flags) for name in names}
+
+
 class Passed:
     """Digests of the files that passed, kept beside the build."""
 
@@ -92,18 +124,21 @@ def main():
     todo = [file for file in files if named or passed.digest(file) not in passed.known]
     problems = 0
     good = {passed.digest(file) for file in files} & passed.known
+    gathered = gather(root, todo, lambda file: flags.get(str(file), common))
+    (build / "lint").mkdir(exist_ok=True)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        runs = {pool.submit(check, file, flags.get(str(file), common)): file for file in todo}
+        runs = [pool.submit(check_unit, root, build / "lint" / f"coroutines-{number}.cpp", *unit)
+                for number, unit in enumerate(gathered)]
         for run in concurrent.futures.as_completed(runs):
-            breaches = run.result()
-            for breach in breaches:
-                print(breach)
-            problems += len(breaches)
-            if not breaches:
-                good.add(passed.digest(runs[run]))
+            for name, breaches in run.result().items():
+                for breach in breaches:
+                    print(breach)
+                problems += len(breaches)
+                if not breaches:
+                    good.add(passed.digest(root / name))
     if not named:
         passed.keep(good)
-    print(f"coroutine rule: {len(files)} files, {len(todo)} looked at, {problems} breaches")
+    print(f"coroutine rule: {len(files)} files, {len(todo)} looked at in {len(gathered)} units, {problems} breaches")
     return 1 if problems else 0
 
 

@@ -42,6 +42,18 @@ class Coroutines(unittest.TestCase):
             file.write_text(HEAD + snippet + "\n")
             return coroutines.check(file, FLAGS)
 
+    def test_unit(self):
+        """A breach is found in a file that is read with others, and told of that file alone."""
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder).resolve()
+            for name, snippet in (("a", GOOD["named first"]), ("b", BAD["bare braces"]), ("c", GOOD["named lambda"])):
+                (root / f"{name}.cpp").write_text(HEAD.replace("struct", f"namespace {name} {{\nstruct") + snippet + "\n}\n")
+            files = [root / f"{name}.cpp" for name in "abc"]
+            gathered = coroutines.gather(root, files, lambda file: FLAGS)
+            self.assertEqual([names for _, names, _ in gathered], [["a.cpp", "b.cpp", "c.cpp"]])
+            found = coroutines.check_unit(root, root / "unit.cpp", *gathered[0])
+        self.assertEqual([name for name, breaches in found.items() if breaches], ["b.cpp"])
+
     def test_bad(self):
         for name, snippet in BAD.items():
             with self.subTest(name):

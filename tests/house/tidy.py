@@ -78,23 +78,6 @@ def precompiled(tree):
     return frozenset().union(*map(tree.system, listed))
 
 
-def write_unit(tree, files, path):
-    """One source after the other, each #include where it comes first."""
-    seen = set()
-    parts = []
-
-    def once(match):
-        name = match.group(1) + match.group(2)
-        if name in seen:
-            return ""
-        seen.add(name)
-        return match.group()
-
-    for file in files:
-        parts.append(units.INCLUDE.sub(once, tree.text(file)))
-    path.write_text("\n".join(parts))
-
-
 class Linter:
     def __init__(self, root, folder, checks):
         self.root = root
@@ -110,7 +93,7 @@ class Linter:
 
     def unit(self, number, tree, files, options):
         path = self.folder / f"unit-{number}.cpp"
-        write_unit(tree, files, path)
+        units.write(tree, files, path)
         return self.run(path, options)
 
 

@@ -129,3 +129,20 @@ def units(tree, files, precompiled=frozenset(), largest=LARGEST):
         best = min(fitting, key=lambda unit: len(tree.foreign(file) - unit.foreign) + len(tree.headers(file) - unit.headers))
         best.add(tree, file)
     return [unit.files for unit in found]
+
+
+def write(tree, files, path):
+    """One source after the other, each #include where it comes first."""
+    seen = set()
+    parts = []
+
+    def once(match):
+        name = match.group(1) + match.group(2)
+        if name in seen:
+            return ""
+        seen.add(name)
+        return match.group()
+
+    for file in files:
+        parts.append(INCLUDE.sub(once, tree.text(file)))
+    path.write_text("\n".join(parts))
