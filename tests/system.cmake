@@ -2,7 +2,7 @@
 function(meterctl_system_test name)
     add_test(NAME "system: ${name}" COMMAND ${METERCTL_PYTHON} -B ${ARGN})
     set_tests_properties("system: ${name}" PROPERTIES
-        SKIP_RETURN_CODE 77 TIMEOUT 300
+        SKIP_RETURN_CODE 77 TIMEOUT 300 COST 50
         ENVIRONMENT "METERCTL=$<TARGET_FILE:meterctl>;METERCTL_MAN=${PROJECT_BINARY_DIR}/man")
 endfunction()
 
