@@ -2,8 +2,10 @@
 #include "simulators/dlms_links.hpp"
 #include "simulators/dlms_optical.hpp"
 #include "simulators/faults.hpp"
+#include "simulators/iec62056_21_line.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace meterctl::simulators {
 
@@ -14,7 +16,9 @@ namespace {
 constexpr std::uint16_t hdlc_class = 23, data_class = 1;
 constexpr unsigned sign_on_baud = 300;
 constexpr std::uint8_t flag = 0x7E;
-constexpr auto frame_gap = std::chrono::milliseconds(200); ///< between octets of a frame
+constexpr auto frame_gap = std::chrono::milliseconds(200);  ///< between octets of a frame
+constexpr auto sign_on_patience = std::chrono::seconds(10); ///< for the first frame behind a sign-on
+constexpr auto reaction = std::chrono::milliseconds(200);   ///< of a meter whose maker's third letter is a capital
 
 /// What the meter's HDLC setup says.
 hdlc::ServerSettings settings_of(const DlmsStation& station) {
@@ -38,7 +42,7 @@ hdlc::ServerSettings settings_of(const DlmsStation& station) {
 class DlmsHdlcLink final : public Bus {
 public:
     explicit DlmsHdlcLink(std::shared_ptr<DlmsSite> site)
-        : site_(std::move(site)), line_(site_->options), optical_(device_of(*site_)) {
+        : site_(std::move(site)), line_(site_->options), sign_on_line_(site_->options), optical_(device_of(*site_)) {
         for (DlmsStation& station : site_->stations) {
             ends_.push_back(End{&station, hdlc::Server(settings_of(station)), DlmsServer(*station.meter),
                                 station.meter->notifications().size(), 1});
@@ -46,16 +50,13 @@ public:
     }
 
     void receive(ByteView octets, TimePoint now) override {
-        heard_until_ = line_.hear(octets, now);
-        site_->advance_to(heard_until_);
-        if (octets.empty() || deaf()) { return; }
-        const bool idle = std::ranges::none_of(ends_, [](const End& end) { return end.link.connected(); });
+        if (octets.empty()) { return; }
+        forget_sign_on(now);
         const bool within = now < last_octet_ + frame_gap && !at_flag_; // of a frame, whose octets can be any
-        last_octet_ = heard_until_;
-        if (idle && !within && optical_.wants(octets.front())) {
-            if (auto said = optical_.take(octets)) { line_.answer(std::move(*said), heard_until_); }
-            return;
-        }
+        if (idle() && !within && wants_sign_on(octets.front())) { return sign_on(octets, now); }
+        heard_until_ = last_octet_ = line_.hear(octets, now);
+        site_->advance_to(heard_until_);
+        if (deaf() || fallen_silent_) { return; }
         at_flag_ = octets.back() == flag;
         for (End& end : ends_) {
             end.link.receive(octets, heard_until_);
@@ -64,7 +65,7 @@ public:
     }
 
     [[nodiscard]] std::optional<TimePoint> next_deadline() const override {
-        auto next = sooner(line_.next_deadline(), site_->next_event());
+        auto next = sooner(sooner(line_.next_deadline(), sign_on_line_.next_deadline()), site_->next_event());
         for (const End& end : ends_) { next = sooner(next, end.link.next_deadline()); }
         return next;
     }
@@ -75,10 +76,17 @@ public:
             end.link.advance(now);
             serve(end, now);
         }
-        return line_.transmit(now);
+        forget_sign_on(now);
+        auto out = sign_on_line_.transmit(now);
+        auto frames = line_.transmit(now);
+        std::move(frames.begin(), frames.end(), std::back_inserter(out));
+        return out;
     }
 
-    void line_changed(unsigned baud, std::string_view) override { client_baud_ = baud; }
+    void line_changed(unsigned baud, std::string_view) override {
+        client_baud_ = baud;
+        sign_on_line_.set_client_baud(baud);
+    }
 
     [[nodiscard]] std::unique_ptr<Bus> connect(std::string_view framing) const override {
         if (framing == "udp") { return make_dlms_datagram_link(site_); }
@@ -101,10 +109,33 @@ private:
         return serial == nullptr ? std::string() : std::string(serial->held(2).text());
     }
 
-    /// Behind a sign-on both sides are at the rate that was agreed on; a sign-on is at 300 baud.
-    [[nodiscard]] bool deaf() const {
-        return client_baud_ != 0 && optical_.open() && client_baud_ != optical_.baud() && client_baud_ != sign_on_baud;
+    [[nodiscard]] bool idle() const {
+        return std::ranges::none_of(ends_, [](const End& end) { return end.link.connected(); });
     }
+
+    /// Which no frame has followed.
+    void forget_sign_on(TimePoint now) {
+        if (optical_.open() && idle() && now >= opened_ + sign_on_patience) { optical_.close(); }
+    }
+
+    /// Where the client's rate is not known, whoever begins anew is heard.
+    [[nodiscard]] bool wants_sign_on(std::uint8_t octet) {
+        if (client_baud_ == 0 && optical_.open() && DlmsOptical::begins(octet)) { optical_.close(); }
+        return sign_on_line_.client_is_at(sign_on_baud) && optical_.wants(octet);
+    }
+
+    /// The confirmation of the choice comes at the new rate already.
+    void sign_on(ByteView octets, TimePoint now) {
+        heard_until_ = last_octet_ = sign_on_line_.hear(octets, now, sign_on_baud);
+        site_->advance_to(heard_until_);
+        auto said = optical_.take(octets);
+        if (!said) { return; }
+        const unsigned baud = optical_.open() ? optical_.baud() : sign_on_baud;
+        opened_ = sign_on_line_.say(std::move(*said), heard_until_ + reaction, baud, Noticeable{0, 1});
+    }
+
+    /// Behind a sign-on both sides are at the rate that was agreed on.
+    [[nodiscard]] bool deaf() const { return client_baud_ != 0 && optical_.open() && client_baud_ != optical_.baud(); }
 
     void serve(End& end, TimePoint now) {
         for (hdlc::ServerEvent& event : end.link.take_events()) {
@@ -119,12 +150,14 @@ private:
             const Bytes llc_and_apdu = end.server.protect_notification(all[end.pushed]);
             end.link.notify(end.client, llc_and_apdu, end.station->logical);
         }
-        for (Bytes& frame : end.link.take_transmissions()) { line_.answer(std::move(frame), now); }
+        for (Bytes& frame : end.link.take_transmissions()) {
+            if (!fallen_silent_) { line_.answer(std::move(frame), now); }
+        }
     }
 
     void answer(End& end, const hdlc::ServerEvent& event, TimePoint now) {
         if (const auto limit = site_->silent_after(); limit && ++answered_ > *limit) {
-            end.link.reset();
+            fallen_silent_ = true;
             return;
         }
         if (const auto reply = end.server.answer(event.client, event.apdu)) { end.link.reply(*reply, now); }
@@ -132,12 +165,14 @@ private:
 
     std::shared_ptr<DlmsSite> site_;
     FaultyLine line_;
+    OpticalLine sign_on_line_;
     DlmsOptical optical_;
     std::vector<End> ends_;
     unsigned client_baud_ = 0;
     unsigned answered_ = 0;
-    bool at_flag_ = true; ///< the last octet for HDLC was a flag
-    TimePoint heard_until_{}, last_octet_{};
+    bool fallen_silent_ = false; ///< as it was told to
+    bool at_flag_ = true;        ///< the last octet for HDLC was a flag
+    TimePoint heard_until_{}, last_octet_{}, opened_{};
 };
 
 } // namespace

@@ -17,10 +17,13 @@ constexpr unsigned offered = 5; ///< 9600 baud
 
 } // namespace
 
+bool DlmsOptical::begins(std::uint8_t octet) {
+    return static_cast<char>(octet & data_bits) == '/';
+}
+
 bool DlmsOptical::wants(std::uint8_t octet) const {
     if (open_) { return false; }
-    const char letter = static_cast<char>(octet & data_bits);
-    return !line_.empty() || letter == '/' || (identified_ && letter == acknowledge);
+    return !line_.empty() || begins(octet) || (identified_ && static_cast<char>(octet & data_bits) == acknowledge);
 }
 
 Bytes DlmsOptical::with_parity(std::string_view text) const {

@@ -13,6 +13,8 @@ class DlmsOptical {
 public:
     explicit DlmsOptical(std::string device) : device_(std::move(device)) {}
 
+    /// True of the first octet of every sign-on.
+    [[nodiscard]] static bool begins(std::uint8_t octet);
     /// True where such an octet begins a sign-on, or one is under way.
     [[nodiscard]] bool wants(std::uint8_t octet) const;
     /// Takes octets of the sign-on; what the meter says at once, if anything.

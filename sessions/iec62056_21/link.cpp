@@ -122,6 +122,7 @@ Task<Result<Heard>> Link::receive(iec::Awaiting awaiting, Duration patience) {
             const Bytes octets = take(step.octets);
             auto message = iec::decode(octets);
             if (!message || is_echo(octets)) { continue; }
+            hears_others_only_ = !hears_itself_;
             ++statistics_.answers;
             Heard heard;
             heard.message = std::move(*message);
@@ -170,7 +171,8 @@ Result<Heard> Link::judge_skipped(const iec::Step& step) {
 }
 
 bool Link::is_echo(ByteView octets) {
-    if (!std::equal(octets.begin(), octets.end(), sent_.begin(), sent_.end()) || hears_itself_) { return false; }
+    const bool learnt = hears_itself_ || hears_others_only_;
+    if (learnt || !std::equal(octets.begin(), octets.end(), sent_.begin(), sent_.end())) { return false; }
     hears_itself_ = true;
     ++statistics_.echoes;
     ++evidence_.echoes;

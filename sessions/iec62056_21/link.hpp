@@ -78,7 +78,8 @@ private:
     Evidence evidence_;
     Bytes buffer_;
     Bytes sent_;
-    bool hears_itself_ = false; ///< learnt from the sign-on
+    bool hears_itself_ = false;      ///< learnt from the sign-on
+    bool hears_others_only_ = false; ///< likewise: what is like our own message is the meter's confirmation
     transports::TimePoint first_heard_{}, last_heard_{};
 };
 

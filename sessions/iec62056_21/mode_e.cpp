@@ -20,10 +20,10 @@ tl::unexpected<Error> refused(std::string what, const Client& client, std::vecto
                 "iec62056_21.no_mode_e");
 }
 
-/// The meter says `ACK 2 Z 2` as we did. Some do so before they switch, which only noise tells.
+/// The meter says `ACK 2 Z 2` as we did. Some do so before they switch, which only noise tells, and some do not at all:
+/// its answer to the first frame will show whether it has followed.
 Task<Result<void>> await_confirmation(Client& client) {
     Link& link = client.link();
-    const transports::TimePoint since = link.transport().loop().now();
     iec::Awaiting awaiting;
     awaiting.option_select = true;
     while (true) {
@@ -32,9 +32,10 @@ Task<Result<void>> await_confirmation(Client& client) {
             if (ends_all(heard.error())) { co_return tl::unexpected(heard.error()); }
             const Evidence& evidence = link.evidence();
             const Duration confirmation = line_time(client.options().opening, confirmation_octets);
-            if (evidence.total > 0 && evidence.lasted <= confirmation) { co_return Result<void>(); }
-            if (evidence.total > 0) { break; }
-            co_return tl::unexpected(client.failure(client.first_stage(Stage::data), {}, since));
+            const bool taken_for_echo = link.transport().hears_itself();
+            if (evidence.total == 0 && !taken_for_echo) { link.tell("the meter does not confirm the choice of HDLC"); }
+            if (evidence.lasted <= confirmation) { co_return Result<void>(); }
+            break;
         }
         client.rate_works();
         const auto* select = std::get_if<iec::OptionSelect>(&heard->message);

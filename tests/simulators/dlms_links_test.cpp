@@ -13,6 +13,9 @@ namespace {
 
 /// SNRM and DISC of client 16 to logical device 1, in one octet each.
 constexpr std::string_view snrm = "7E A0 07 03 21 93 0F 01 7E", disc = "7E A0 07 03 21 53 03 C7 7E";
+/// HDLC at 9600 baud.
+constexpr std::string_view choice = "\x06"
+                                    "252\r\n";
 constexpr std::uint8_t ua = 0x73, dm = 0x1F;
 
 const catalogue::Definition& dtsd545() {
@@ -30,9 +33,11 @@ public:
         bus_ = simulators::make_dlms_bus(units, options).value();
     }
 
-    Bytes say(const Bytes& octets) {
+    /// What is heard within 2 s, in which a sign-on is answered at 300 baud; `then` is the baud rate behind it.
+    Bytes say(const Bytes& octets, unsigned then = 0) {
         bus_->receive(octets, now_);
-        now_ += std::chrono::seconds(1);
+        if (then != 0) { set_baud(then); }
+        now_ += std::chrono::seconds(2);
         Bytes heard;
         for (const auto& transmission : bus_->transmit(now_)) {
             heard.insert(heard.end(), transmission.octets.begin(), transmission.octets.end());
@@ -40,7 +45,11 @@ public:
         return heard;
     }
     Bytes say(std::string_view hex) { return say(from_hex(hex).value()); }
-    Bytes spell(std::string_view text) { return say(Bytes(text.begin(), text.end())); }
+    Bytes spell(std::string_view text, unsigned then = 0) { return say(Bytes(text.begin(), text.end()), then); }
+    void wait(std::chrono::seconds time) {
+        now_ += time;
+        CHECK(bus_->transmit(now_).empty());
+    }
     void set_baud(unsigned baud) { bus_->line_changed(baud, baud == 300 ? "7E1" : "8N1"); }
 
 private:
@@ -71,10 +80,7 @@ TEST_CASE("a sign-on of mode E leads to HDLC, and DISC back to the sign-on") {
     Line line;
     line.set_baud(300);
     CHECK(text_of(line.spell("/?!\r\n")) == "/HLY5\\2D545-METER\r\n");
-    CHECK(text_of(line.spell("\x06"
-                             "252\r\n")) == "\x06"
-                                            "252\r\n");
-    line.set_baud(9600);
+    CHECK(text_of(line.spell(choice, 9600)) == choice);
     CHECK(control_of(line.say(snrm)) == ua);
     CHECK(control_of(line.say(disc)) == ua);
     line.set_baud(300);
@@ -94,10 +100,27 @@ TEST_CASE("whoever stays at the rate of the sign-on hears nothing of HDLC") {
     Line line;
     line.set_baud(300);
     line.spell("/?!\r\n");
-    line.spell("\x06"
-               "252\r\n");
-    line.set_baud(19200);
+    CHECK(text_of(line.spell(choice)) != choice);
     CHECK(line.say(snrm).empty());
+}
+
+TEST_CASE("a sign-on takes as long as its octets do at 300 baud, and is no good at another rate") {
+    Line line;
+    line.set_baud(9600);
+    CHECK(line.spell("/?!\r\n").empty());
+    line.set_baud(300);
+    CHECK(text_of(line.spell("/?!\r\n", 9600)) != "/HLY5\\2D545-METER\r\n");
+}
+
+TEST_CASE("where no frame follows a sign-on, another one can begin after ten seconds") {
+    Line line;
+    line.set_baud(300);
+    line.spell("/?!\r\n");
+    CHECK(text_of(line.spell(choice, 9600)) == choice);
+    line.set_baud(300);
+    CHECK(line.spell("/?!\r\n").empty());
+    line.wait(std::chrono::seconds(10));
+    CHECK(text_of(line.spell("/?!\r\n")).starts_with("/HLY5"));
 }
 
 TEST_CASE("frames that are damaged, and octets that are none, are not answered") {
