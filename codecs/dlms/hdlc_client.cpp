@@ -114,11 +114,18 @@ void Client::transmit_ready(TimePoint now) {
     await_answer(now);
 }
 
+/// There are meters that do not answer where more is offered than every meter takes: the last try offers nothing.
+bool Client::has_to_be_plain() const {
+    const bool last = settings_.retries > 0 && attempt_ >= settings_.retries;
+    return last && encode(settings_.offered) != encode(Parameters());
+}
+
 /// What was last sent, with its numbers.
 void Client::repeat(TimePoint now) {
     if (state_ == State::connecting) {
         auto frame = command(FrameType::snrm);
-        if (!settings_.plain_snrm) { frame.information = encode(settings_.offered); }
+        plain_snrm_ = settings_.plain_snrm || has_to_be_plain();
+        if (!plain_snrm_) { frame.information = encode(settings_.offered); }
         transmit(frame);
         return await_answer(now);
     }

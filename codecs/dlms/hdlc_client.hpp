@@ -88,6 +88,7 @@ private:
     void take_turn(TimePoint now);
     void transmit_window(TimePoint now);
     void transmit_ready(TimePoint now);
+    [[nodiscard]] bool has_to_be_plain() const;
     void repeat(TimePoint now);
     void timed_out(TimePoint now);
     void pause(TimePoint now);
@@ -117,6 +118,7 @@ private:
     bool missed_something_ = false;
     bool awaits_message_ = false; ///< what was sent calls for one
     bool peer_busy_ = false;      ///< RNR
+    bool plain_snrm_ = false;     ///< of the last SNRM: it offered nothing
     bool hears_itself_ = false;   ///< our SNRM came back
     std::deque<Bytes> echoes_;    ///< what may come back
     Bytes unnumbered_;            ///< the segments of a UI message

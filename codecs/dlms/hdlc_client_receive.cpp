@@ -59,7 +59,7 @@ void Client::take_answer_to_snrm(const Frame& frame) {
     if (frame.control.type != FrameType::ua) { return; } // left over from an earlier connection
     const auto others = decode_parameters(frame.information);
     if (!others) { return fail_with(others.error()); }
-    negotiated_ = negotiate(settings_.plain_snrm ? Parameters() : settings_.offered, *others);
+    negotiated_ = negotiate(plain_snrm_ ? Parameters() : settings_.offered, *others);
     state_ = State::idle;
     report(Event::Kind::connected);
 }

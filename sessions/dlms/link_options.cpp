@@ -73,9 +73,15 @@ Result<void> take_address(LinkOptions& out, std::string_view text) {
     return {};
 }
 
+/// Also where its line is a bridge's affair.
+bool is_optical(const transports::Transport& transport) {
+    return transport.description().starts_with("ir");
+}
+
 Result<void> take_framing(LinkOptions& out, const Settings& settings, const transports::Transport& transport) {
     out.framing = settings.text("framing");
-    if (out.framing.empty()) { out.framing = transport.line() ? over_hdlc : over_wrapper; }
+    const bool on_line = transport.line() || is_optical(transport);
+    if (out.framing.empty()) { out.framing = on_line ? over_hdlc : over_wrapper; }
     if (out.framing == over_hdlc || out.framing == over_wrapper) { return {}; }
     return fail(Category::usage, "DLMS has no framing '" + out.framing + "'", {}, {"hdlc or wrapper"}, "usage.setting");
 }
@@ -83,7 +89,7 @@ Result<void> take_framing(LinkOptions& out, const Settings& settings, const tran
 /// An optical head opens by the sign-on of IEC 62056-21, unless told otherwise; nothing else does unless it is told so.
 Result<void> take_mode(LinkOptions& out, const Settings& settings, const transports::Transport& transport) {
     const auto mode = settings.text("mode");
-    const bool optical = transport.description().starts_with("ir");
+    const bool optical = is_optical(transport);
     if (!mode.empty() && mode != sign_on_first && mode != at_once) {
         return fail(Category::usage, "DLMS has no mode '" + mode + "'", {}, {"e or direct"}, "usage.setting");
     }
@@ -97,6 +103,8 @@ Result<void> take_mode(LinkOptions& out, const Settings& settings, const transpo
 Result<LinkOptions> link_options(const SessionOptions& options, const transports::Transport& transport) {
     const Settings settings(options);
     LinkOptions out;
+    out.max_info = hdlc::most_info; // the meter says how much less it takes
+    out.window = hdlc::most_window;
     out.timeout = options.timeout;
     out.retries = options.retries;
     out.notice = options.notice;

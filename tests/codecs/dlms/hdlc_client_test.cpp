@@ -153,6 +153,26 @@ TEST_CASE("silence has the same frame sent again, and ends after the retries") {
     CHECK_FALSE(talk.client.next_deadline().has_value());
 }
 
+TEST_CASE("a meter that does not answer to large offers is asked without any, at last") {
+    const auto information = [](unsigned max_info, unsigned tries) {
+        hdlc::ClientSettings settings;
+        settings.offered.max_info_receive = settings.offered.max_info_transmit = static_cast<std::uint16_t>(max_info);
+        settings.retries = 2;
+        hdlc::Client client(settings);
+        hdlc::TimePoint now{};
+        client.connect(now);
+        for (unsigned i = 0; i < tries; ++i) { client.advance(now = *client.next_deadline()); }
+        const auto frames = client.take_transmissions();
+        REQUIRE(frames.size() == tries + 1);
+        const ByteView last = frames.back();
+        return hdlc::decode(last.subspan(1, last.size() - 2))->information.size();
+    };
+    CHECK(information(2030, 0) > 0);
+    CHECK(information(2030, 1) > 0);
+    CHECK(information(2030, 2) == 0);
+    CHECK(information(128, 2) > 0);
+}
+
 TEST_CASE("time counts from when the octets have left") {
     Talk talk;
     talk.connect();
