@@ -5,6 +5,9 @@
 #include "sessions/dlms/public_client.hpp"
 #include "sessions/dlms/refusals.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace meterctl::sessions::dlms {
 
 namespace dlms = codecs::dlms;
@@ -42,6 +45,21 @@ std::uint8_t context_of(const AssociationOptions& options) {
 bool may_be_the_counter(const Error& error) {
     return error.category == Category::timeout || error.code == ApduLink::link_lost ||
            (error.category == Category::refused && error.code != "dlms.hls_proof");
+}
+
+/// True of what a meter answers that cannot decipher or verify what it was sent.
+bool is_of_the_keys(const Error& error) {
+    constexpr std::array<std::string_view, 4> codes{"dlms.association.1", "dlms.association.13", "dlms.exception.5",
+                                                    "dlms.hls_refused"};
+    return std::ranges::find(codes, error.code) != codes.end();
+}
+
+Error blame_keys(Error error) {
+    error.what += "; the meter's frame counter is below ours, so it is a key or a system title";
+    error.code = "dlms.wrong_key";
+    error.hints = {"guek and gak in the file of keys (--keys)",
+                   "client_title there, where the meter wants a certain one", "another client (--client)"};
+    return error;
 }
 
 /// As it stands in the AARQ, so that other octets that happen to be the same stay visible.
@@ -102,6 +120,7 @@ Task<Result<bool>> Association::ask_counter() {
                        {"another key for the meter"}, "dlms.counter_end");
     }
     counter_->raise_to(**counter + 1);
+    counter_is_good_ = true;
     co_return true;
 }
 
@@ -124,6 +143,7 @@ Task<Result<void>> Association::open() {
         co_return co_await try_open_again(opened.error());
     }
     Error error = opened.error();
+    if (counter_is_good_ && is_of_the_keys(error)) { error = blame_keys(std::move(error)); }
     co_await link_.close();
     co_return tl::unexpected(std::move(error));
 }
@@ -135,11 +155,7 @@ Task<Result<void>> Association::try_open_again(Error error) {
     const auto theirs = counter_->next();
     if (!asked || !*asked || !ours || !theirs) { co_return tl::unexpected(std::move(error)); }
     if (*theirs == *ours + 1) {
-        if (error.category == Category::refused) {
-            error.what += "; the meter's frame counter is below ours, so it is a key or a system title";
-            error.code = "dlms.wrong_key";
-        }
-        co_return tl::unexpected(std::move(error));
+        co_return tl::unexpected(error.category == Category::refused ? blame_keys(std::move(error)) : std::move(error));
     }
     say("the meter had gone past our frame counter: trying again");
     const auto opened = co_await try_open();
@@ -245,10 +261,15 @@ Result<void> Association::accept_initiate(const Bytes& information) {
 
 Result<void> Association::accept(const dlms::Aare& aare) {
     negotiated_ = {};
-    if (aare.responding_ap_title) {
-        const auto title = dlms::system_title(*aare.responding_ap_title);
-        if (title) { channel_.take_meter_title(*title); }
+    const auto title =
+        aare.responding_ap_title ? dlms::system_title(*aare.responding_ap_title) : std::optional<dlms::SystemTitle>();
+    if (title && options_.meter_title && *title != *options_.meter_title) {
+        return fail(Category::untrusted,
+                    "another meter answers: it is " + dlms::title_text(*title) + ", and the file of keys says " +
+                        dlms::title_text(*options_.meter_title),
+                    link_.where(), {"server_title in the file of keys", "the meter's address"}, "dlms.title");
     }
+    if (title) { channel_.take_meter_title(*title); }
     negotiated_.meter_title = channel_.options().meter_title;
     if (aare.result != accepted) { return tl::unexpected(association_refused(aare, link_.where())); }
     if (!aare.user_information) {

@@ -98,6 +98,7 @@ private:
     Bytes challenge_;
     Negotiated negotiated_;
     bool open_ = false, asked_ = false;
+    bool counter_is_good_ = false; ///< the meter has told its own, and ours is above it
 };
 
 } // namespace meterctl::sessions::dlms

@@ -21,8 +21,9 @@ namespace {
 
 /// One above the last counter there is.
 constexpr std::uint64_t end_of_counters = std::uint64_t{1} << 32U;
-/// Few, since what a run leaves of them is lost; enough that a long profile seldom waits for the disk.
-constexpr std::uint64_t reservation = 32;
+/// Few at first, since what a run leaves of them is lost; twice as many each time, so that a long profile seldom waits
+/// for the disk.
+constexpr std::uint64_t first_reservation = 32, most_reserved = 1024;
 constexpr std::size_t key_id_octets = 8;
 /// Parts what is hashed here from every other hash of a key.
 constexpr std::string_view key_id_prefix = "meterctl frame counter ";
@@ -162,16 +163,18 @@ private:
         if (!stored) { return tl::unexpected(stored.error()); }
         const std::uint64_t first = std::max({stored->value_or(1), end_, least_});
         if (first >= end_of_counters) { return used_up(); }
-        const std::uint64_t end = std::min(first + reservation, end_of_counters);
+        const std::uint64_t end = std::min(first + reservation_, end_of_counters);
         if (auto written = replace_value(folder_, path_, end); !written) { return written; }
         next_ = first;
         end_ = end;
+        reservation_ = std::min(2 * reservation_, most_reserved);
         return {};
     }
 
     std::string folder_, path_;
     std::uint64_t next_ = 0, end_ = 0; ///< reserved and not used
     std::uint64_t least_ = 0;
+    std::uint64_t reservation_ = first_reservation;
     bool new_;
 };
 

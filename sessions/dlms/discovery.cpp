@@ -71,10 +71,9 @@ const catalogue::Client* client_of(const catalogue::Definition& meter, unsigned 
     return found == meter.clients.end() ? nullptr : &*found;
 }
 
-std::string who_reads_all(const catalogue::Definition& meter) {
-    const auto found = std::ranges::find_if(meter.clients, [](const catalogue::Client& client) {
-        return std::ranges::find(client.reads, "*") != client.reads.end();
-    });
+std::string who_may_all(const catalogue::Definition& meter, Rights rights) {
+    const auto found = std::ranges::find_if(
+        meter.clients, [&](const catalogue::Client& client) { return std::ranges::count(client.*rights, "*") > 0; });
     return found == meter.clients.end() ? std::string() : found->name;
 }
 

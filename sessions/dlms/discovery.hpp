@@ -14,7 +14,9 @@ std::vector<catalogue::Profile> profiles_of(const std::vector<codecs::dlms::List
 
 /// The definition's client of this service access point; nullptr where it has none.
 const catalogue::Client* client_of(const catalogue::Definition& meter, unsigned sap);
-/// The first client that may read everything; empty where none may.
-std::string who_reads_all(const catalogue::Definition& meter);
+/// What a client may read, or write.
+using Rights = std::vector<std::string> catalogue::Client::*;
+/// The first client that may do so with everything; empty where none may.
+std::string who_may_all(const catalogue::Definition& meter, Rights rights);
 
 } // namespace meterctl::sessions::dlms

@@ -16,6 +16,8 @@ namespace hdlc = codecs::dlms::hdlc;
 using namespace std::chrono_literals;
 using hdlc::Event;
 
+/// What leaving a line after a Ctrl-C may take.
+constexpr Duration leaving_time = 1s;
 /// Between polls of a meter that has more to say.
 constexpr Duration poll_pause = 200ms;
 
@@ -58,6 +60,8 @@ private:
     Task<Result<Event>> await_event();
     Task<Result<void>> await_idle();
     Task<Result<void>> make_sure();
+    Task<void> hear_out(TimePoint latest);
+    Task<void> leave();
     void tally();
     [[nodiscard]] Error told(Error error) const;
 
@@ -260,15 +264,40 @@ Task<Result<void>> HdlcLink::send(Bytes apdu) {
     co_return flushed;
 }
 
+/// On a line that two share, nothing is said while the meter speaks.
+Task<void> HdlcLink::hear_out(TimePoint latest) {
+    transports::Loop& loop = transport_.loop();
+    while (transport_.line() && !client_.idle() && loop.now() < latest) {
+        const TimePoint silent = std::min(latest, loop.now() + inter_octet_time(transport_.line()));
+        const auto chunk = co_await transport_.read(silent);
+        if (!chunk || chunk->octets.empty()) { break; }
+    }
+}
+
+/// DISC, whatever is under way, and UA where it comes soon: a meter that is left connected serves nobody for minutes.
+Task<void> HdlcLink::leave() {
+    transports::Loop& loop = transport_.loop();
+    loop.set_leaving(true);
+    co_await hear_out(loop.now() + leaving_time / 2);
+    client_.disconnect(loop.now());
+    const auto flushed = co_await flush();
+    const TimePoint latest = loop.now() + leaving_time / 2;
+    while (flushed && client_.state() == hdlc::Client::State::disconnecting && loop.now() < latest) {
+        const auto chunk = co_await transport_.read(latest);
+        if (!chunk || chunk->octets.empty()) { break; }
+        client_.receive(chunk->octets, loop.now());
+    }
+    loop.set_leaving(false);
+}
+
 Task<void> HdlcLink::close() {
     if (client_.state() == hdlc::Client::State::disconnected) { co_return; }
-    client_.disconnect(transport_.loop().now());
     if (transport_.loop().interrupted()) {
-        auto flushed = co_await flush();
-        static_cast<void>(flushed);
+        co_await leave();
         client_ = hdlc::Client(client_settings());
         co_return;
     }
+    client_.disconnect(transport_.loop().now());
     while (client_.state() == hdlc::Client::State::disconnecting) {
         auto event = co_await await_event();
         if (!event) { break; }

@@ -46,12 +46,21 @@ struct Reader::Wanted {
 };
 
 Error Reader::explained(Error error) const {
+    return with_rights(std::move(error), &catalogue::Client::reads, "read");
+}
+
+Error Reader::explained_write(Error error) const {
+    return with_rights(std::move(error), &catalogue::Client::writes, "write");
+}
+
+Error Reader::with_rights(Error error, Rights rights, std::string_view doing) const {
     if (error.category != Category::refused || meter_ == nullptr) { return error; }
     const auto* const client = client_of(*meter_, association_.options().saps.client);
-    if (client == nullptr || client->reads.empty()) { return error; }
-    error.hints.push_back(
-        fmt::format("what the client \"{}\" may read: {}", client->name, fmt::join(client->reads, " ")));
-    if (const auto other = who_reads_all(*meter_); !other.empty() && other != client->name) {
+    const bool told = client != nullptr && !(client->reads.empty() && client->writes.empty());
+    if (!told || std::ranges::count(client->*rights, "*") > 0) { return error; }
+    const std::string list = (client->*rights).empty() ? "nothing" : fmt::format("{}", fmt::join(client->*rights, " "));
+    error.hints.push_back(fmt::format("what the client \"{}\" may {}: {}", client->name, doing, list));
+    if (const auto other = who_may_all(*meter_, rights); !other.empty()) {
         error.hints.push_back("--client " + other + " with its keys");
     }
     return error;

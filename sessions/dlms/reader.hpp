@@ -4,6 +4,7 @@
 
 #include "codecs/dlms/object_list.hpp"
 #include "codecs/dlms/point.hpp"
+#include "sessions/dlms/discovery.hpp"
 #include "sessions/dlms/services.hpp"
 
 #include <map>
@@ -29,8 +30,9 @@ public:
     Task<Result<std::optional<codecs::dlms::ScalerUnit>>> scaling(codecs::dlms::PointAddress address);
     /// The point's address, its class looked up where it is not said; usage error where no object has the name.
     Task<Result<codecs::dlms::PointAddress>> address_of(const catalogue::Point& point);
-    /// Of a refusal: what this client may read.
+    /// Of a refusal: what this client may read, and who may read all; what it may write or call.
     [[nodiscard]] Error explained(Error error) const;
+    [[nodiscard]] Error explained_write(Error error) const;
 
 private:
     using Address = codecs::dlms::PointAddress;
@@ -38,6 +40,7 @@ private:
     Task<Result<void>> fetch(std::vector<Address> addresses);
     Task<Result<std::vector<Wanted>>> locate(std::vector<catalogue::Point> points, ReadOutcome& outcome);
     void show(const Wanted& wanted, ReadOutcome& outcome) const;
+    [[nodiscard]] Error with_rights(Error error, Rights rights, std::string_view doing) const;
     [[nodiscard]] const Result<codecs::dlms::Data>* known(const Address& address) const;
 
     Association& association_;

@@ -64,6 +64,7 @@ public:
                 auto tried = co_await visit(address);
                 if (!tried && ends_all(tried.error())) { co_return tried; }
                 ++progress_.done;
+                tell(address);
             }
         }
         co_return Result<void>();
@@ -107,6 +108,7 @@ private:
                 co_return there;
             }
         }
+        if (options_.timeout || link->framing != "hdlc") { link->timeout = budget(); }
         auto identity = co_await ask(options, *link);
         if (!identity) {
             trouble(address, identity.error());

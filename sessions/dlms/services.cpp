@@ -77,7 +77,8 @@ std::size_t Services::room() const {
 Task<Result<Bytes>> Services::exchange(Bytes request, std::uint8_t answer_tag, std::string what) {
     const std::uint8_t invoke = request.size() > invoke_at ? request[invoke_at] : std::uint8_t{0};
     auto answer = co_await association_.request(std::move(request));
-    for (unsigned late = 0; answer; ++late) {
+    unsigned late = 0;
+    for (; answer; ++late) {
         if (answers(*answer, answer_tag, invoke)) { co_return answer; }
         const std::uint8_t tag = answer->empty() ? std::uint8_t{0} : answer->front();
         if (tag == dlms::apdu_tag::exception_response || tag == dlms::apdu_tag::confirmed_service_error) {
@@ -93,6 +94,8 @@ Task<Result<Bytes>> Services::exchange(Bytes request, std::uint8_t answer_tag, s
         ++association_.link().statistics().dropped_late;
         answer = co_await association_.next();
     }
+    const bool only_others = late > 0 && answer.error().category == Category::timeout;
+    if (only_others) { co_return tl::unexpected(unexpected_answer(at(what))); }
     co_return tl::unexpected(placed(std::move(answer.error()), what));
 }
 

@@ -64,7 +64,7 @@ Task<Result<Value>> Writer::give_keys(dlms::PointAddress address, std::string fi
     if (!change) { co_return tl::unexpected(change.error()); }
     const std::string names = names_of(*change);
     auto changed = co_await change_keys(association_, std::move(*change));
-    if (!changed) { co_return tl::unexpected(reader_.explained(changed.error())); }
+    if (!changed) { co_return tl::unexpected(reader_.explained_write(changed.error())); }
     co_return Value(names);
 }
 
@@ -128,7 +128,7 @@ Task<Result<WriteOutcome>> Writer::write(catalogue::Point point, Value value) {
     }
     const auto wanted = dlms::decode_point(point, *data, *scaling);
     auto done = co_await services_.set(attribute_of(*address), *data);
-    if (!done) { co_return tl::unexpected(reader_.explained(done.error())); }
+    if (!done) { co_return tl::unexpected(reader_.explained_write(done.error())); }
     auto after = co_await reader_.attribute(*address);
     if (!after) {
         if (after.error().category != Category::refused) { co_return tl::unexpected(after.error()); }
@@ -155,7 +155,7 @@ Task<Result<Value>> Writer::invoke(std::string address, Value argument) {
     auto call = dlms::encode_method(point, argument);
     if (!call) { co_return tl::unexpected(call.error()); }
     auto returned = co_await services_.action(method_of(call->address), std::move(call->parameter));
-    if (!returned) { co_return tl::unexpected(reader_.explained(returned.error())); }
+    if (!returned) { co_return tl::unexpected(reader_.explained_write(returned.error())); }
     if (!*returned) { co_return Value(); }
     co_return dlms::to_value(**returned).value;
 }

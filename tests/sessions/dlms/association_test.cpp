@@ -153,7 +153,7 @@ TEST_CASE("a wrong key is told from a wrong counter") {
         bench.associate();
         REQUIRE_FALSE(bench.opened.has_value());
         CHECK(bench.opened.error().category == Category::refused);
-        CHECK(bench.code() == "dlms.exception.5");
+        CHECK(bench.code() == "dlms.wrong_key"); // the counter was asked for first
         CHECK_FALSE(bench.link.is_open());
     }
     // a counter of before, so that it could be the counter; the meter says which it knows
@@ -237,6 +237,18 @@ TEST_CASE("what repeats, or is less protected than asked, is refused") {
     bench.meter.repeats_counter = false;
     bench.meter.answers_plainly = true;
     CHECK(bench.run(association.request(get)).error().code == "dlms.weaker_answer");
+}
+
+TEST_CASE("a meter with another system title than the keys were given for is not talked to") {
+    Bench bench;
+    bench.options.meter_title = codec::SystemTitle{'A', 'B', 'C', 0, 0, 0, 0, 9};
+    bench.associate();
+    CHECK(bench.code() == "dlms.title");
+    CHECK(exit_code(bench.opened.error().category) == 5);
+    CHECK_FALSE(bench.link.is_open());
+    bench.options.meter_title = bench.meter.title;
+    bench.associate();
+    CHECK(bench.opened.has_value());
 }
 
 TEST_CASE("without keys or passwords nothing is sent") {
