@@ -87,9 +87,12 @@ Result<std::vector<std::string>> parse_address_list(std::string_view option, std
     for (const std::string_view part : split(text, ',')) {
         const std::string_view item = trim(part);
         if (item.empty()) { return wrong(option, text, "a list such as 1-247 or 1,5,100-110"); }
-        const std::size_t dash = item.find('-');
-        const auto first = whole_number(item.substr(0, dash));
-        const auto last = dash == std::string_view::npos ? first : whole_number(item.substr(dash + 1));
+        // "1/16-20": the range is of what stands behind the slash.
+        const std::string_view before = item.substr(0, item.rfind('/') + 1);
+        const std::string_view range = item.substr(before.size());
+        const std::size_t dash = range.find('-');
+        const auto first = whole_number(range.substr(0, dash));
+        const auto last = dash == std::string_view::npos ? first : whole_number(range.substr(dash + 1));
         if (!first || !last) {
             addresses.emplace_back(item);
             continue;
@@ -97,7 +100,7 @@ Result<std::vector<std::string>> parse_address_list(std::string_view option, std
         if (*last < *first) { return wrong(option, item, "a range that runs upward"); }
         if (*last - *first >= longest_list) { return wrong(option, item, "a range of at most 65536 addresses"); }
         for (std::uint64_t address = *first; address <= *last; ++address) {
-            addresses.push_back(std::to_string(address));
+            addresses.push_back(fmt::format("{}{}", before, address));
         }
     }
     return addresses;

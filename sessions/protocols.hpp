@@ -56,6 +56,8 @@ struct Protocol {
     /// found by that name.
     bool self_describing = false;
     std::vector<transports::Scheme> schemes{}; ///< endpoints at which nothing else is spoken: an optical head
+    /// Asked at each of many hosts, unless named; none: all that the protocol has.
+    std::vector<std::string_view> host_addresses{};
 };
 
 std::span<const Protocol> protocols();

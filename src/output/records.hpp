@@ -58,6 +58,7 @@ struct WriteRecord {
 
 /// A meter that a scan found.
 struct FoundRecord {
+    std::string target; ///< of several; empty where the document's is the only one
     std::string address;
     std::string meter; ///< the definition's model; empty where none fits
     std::string title;

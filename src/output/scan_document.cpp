@@ -30,6 +30,7 @@ std::string status_of(const FoundRecord& record) {
 
 void write_found(JsonWriter& json, const FoundRecord& record, const Options& options) {
     json.begin_object();
+    json.optional_member("target", record.target);
     json.member("address", record.address);
     json.optional_member("model", record.meter);
     json.optional_member("title", record.title);
@@ -93,11 +94,12 @@ void ScanDocument::found(const FoundRecord& record) {
         close({}, nullptr);
         break;
     case Format::csv:
-        rows_.row({head_.time.to_string(), head_.target, record.address, record.line, record.protocol, record.meter,
-                   record.serial_number, status_of(record)});
+        rows_.row({head_.time.to_string(), record.target.empty() ? head_.target : record.target, record.address,
+                   record.line, record.protocol, record.meter, record.serial_number, status_of(record)});
         break;
     case Format::table:
-        rows_.row({record.address, record.line, record.meter.empty() ? "unknown" : record.meter, record.serial_number,
+        rows_.row({record.address, record.target.empty() ? record.line : record.target,
+                   record.meter.empty() ? "unknown" : record.meter, record.serial_number,
                    record.error ? record.error->what : record.title});
         break;
     }

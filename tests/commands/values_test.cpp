@@ -48,7 +48,9 @@ TEST_CASE("address lists hold numbers, ranges and other texts") {
     const auto list = parse_address_list("--addresses", "1,5, 8-10,device");
     REQUIRE(list.has_value());
     CHECK(*list == std::vector<std::string>{"1", "5", "8", "9", "10", "device"});
-    for (const std::string text : {"", "1,,2", "9-1", "0-99999999999"}) {
+    CHECK(*parse_address_list("--addresses", "1/16-18,16/17,9:1") ==
+          std::vector<std::string>{"1/16", "1/17", "1/18", "16/17", "9:1"});
+    for (const std::string text : {"", "1,,2", "9-1", "0-99999999999", "1/9-1"}) {
         CHECK_FALSE(parse_address_list("--addresses", text).has_value());
     }
 }

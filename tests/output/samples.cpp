@@ -116,6 +116,7 @@ std::vector<FoundRecord> found_meters() {
     known.line = "9600 8E1";
     known.facts = readings();
     FoundRecord unknown;
+    unknown.target = "tcp://10.0.0.17:4059";
     unknown.address = "17";
     unknown.error = point_failure().error;
     return {known, unknown};
