@@ -15,3 +15,9 @@ meterctl_system_test("BACnet on every link" ${CMAKE_CURRENT_LIST_DIR}/system/bac
 meterctl_system_test("profiles are fetched once" ${CMAKE_CURRENT_LIST_DIR}/system/profiles_test.py)
 meterctl_system_test("BACnet by the command line" ${CMAKE_CURRENT_LIST_DIR}/system/bacnet_test.py)
 meterctl_system_test("pulse outputs are tested" ${CMAKE_CURRENT_LIST_DIR}/system/pulse_test.py)
+meterctl_system_test("DLMS on every link" ${CMAKE_CURRENT_LIST_DIR}/system/dlms_links_test.py)
+meterctl_system_test("DLMS meters that refuse, lie or fall silent" ${CMAKE_CURRENT_LIST_DIR}/system/dlms_errors_test.py)
+meterctl_system_test("frame counters never come twice" ${CMAKE_CURRENT_LIST_DIR}/system/dlms_counters_test.py)
+if(NOT CMAKE_BUILD_TYPE STREQUAL "Release") # a thousand processes
+    set_property(TEST "system: frame counters never come twice" APPEND PROPERTY ENVIRONMENT METERCTL_ASSOCIATIONS=100)
+endif()
