@@ -1,6 +1,7 @@
 // What every codec offers to the `decode` command: frames found in a byte stream, as trees of named fields.
 #pragma once
 
+#include "codecs/sender_counters.hpp"
 #include "src/catalogue/definition.hpp"
 #include "src/core/error.hpp"
 #include "src/core/key_ring.hpp"
@@ -75,6 +76,7 @@ public:
 struct DecodeOptions {
     const catalogue::Definition* meter = nullptr; ///< names the values; may be null
     const KeyRing* keys = nullptr;                ///< deciphers; may be null
+    SenderCounters* senders = nullptr;            ///< what other streams have heard; may be null
 };
 
 /// A row of the decoder table.

@@ -95,6 +95,14 @@ ApduFields apdu_fields(ByteView apdu, std::size_t base) {
     return out;
 }
 
+void place_fields(std::span<Field> fields, std::size_t at, std::size_t length) {
+    for (auto& field : fields) {
+        field.offset = at;
+        field.length = length;
+        place_fields(field.children, at, length);
+    }
+}
+
 std::optional<std::size_t> apdu_extent(ByteView octets) {
     if (const auto* const row = row_of(octets)) {
         ApduReader reader(octets);
@@ -104,12 +112,17 @@ std::optional<std::size_t> apdu_extent(ByteView octets) {
     }
     constexpr std::uint8_t first_acse = 0x60, last_acse = 0x63;
     const bool acse = !octets.empty() && octets[0] >= first_acse && octets[0] <= last_acse;
-    const bool own_length = acse || (is_ciphered(octets) && octets[0] < 0xDB);
+    constexpr std::uint8_t general_glo = 0xDB, general_ded = 0xDC;
+    const bool titled = !octets.empty() && (octets[0] == general_glo || octets[0] == general_ded);
+    const bool own_length = acse || (is_ciphered(octets) && octets[0] <= general_ded);
     if (!own_length) { return std::nullopt; }
     ByteReader reader(octets.subspan(1));
-    const auto length = read_length(reader);
-    if (!length || *length > reader.remaining()) { return std::nullopt; }
-    return 1 + reader.offset() + *length;
+    for (int parts = titled ? 2 : 1; parts > 0; --parts) { // the system title stands before the content
+        const auto length = read_length(reader);
+        if (!length || *length > reader.remaining()) { return std::nullopt; }
+        reader.take(*length);
+    }
+    return 1 + reader.offset();
 }
 
 } // namespace meterctl::codecs::dlms

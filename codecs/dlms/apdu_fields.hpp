@@ -4,6 +4,8 @@
 #include "codecs/decoder.hpp"
 #include "codecs/dlms/apdu.hpp"
 
+#include <span>
+
 namespace meterctl::codecs::dlms {
 
 struct ApduFields {
@@ -19,6 +21,9 @@ ApduFields apdu_fields(ByteView apdu, std::size_t base);
 
 /// "get-request-normal 3:1-0:1.8.0.255:2 active_energy_import".
 std::string apdu_summary(const Apdu& apdu);
+
+/// Fields of a message that came in several parts stand where the last part of it stands.
+void place_fields(std::span<Field> fields, std::size_t at, std::size_t length);
 
 /// How many octets the APDU at the front has; nullopt where that cannot be told.
 std::optional<std::size_t> apdu_extent(ByteView octets);

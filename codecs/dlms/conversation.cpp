@@ -37,10 +37,11 @@ void append(std::string& summary, const std::string& more) {
 } // namespace
 
 Conversation::Conversation(const DecodeOptions& options)
-    : options_(options), points_(options.meter), decipherer_(options.keys) {}
+    : options_(options), points_(options.meter), decipherer_(options.keys, options.senders) {}
 
 void Conversation::explain(DecodedFrame& frame, ByteView apdu, std::size_t base, const Parties& parties) {
     if (apdu.empty()) { return; }
+    link_ = fmt::format(" {}-{}-{}", parties.client, parties.server, parties.physical);
     auto said = say(apdu, base, parties.direction, 0);
     append(frame.summary, said.summary);
     std::ranges::move(said.fields, std::back_inserter(frame.fields));
@@ -106,16 +107,20 @@ void Conversation::decipher(Said& said, const CipheredHead& head, ByteView apdu,
         if (!body.empty()) { said.fields.push_back(octets_field("ciphered", body, std::move(text), body_at)); }
     };
     const bool in_clear = !head.control.encrypted && !head.control.compressed;
-    if (!decipherer_.has_keys() && !in_clear) { return as_octets({}); }
+    if (!decipherer_.has_keys() && !in_clear) {
+        as_octets("there are no keys to decipher it with");
+        said.summary += ", no keys";
+        return;
+    }
     Bytes plain(body.begin(), body.end());
     std::string trust = "not encrypted; the tag is not checked";
     bool authentic = false;
     if (decipherer_.has_keys()) {
-        auto opened = decipherer_.open(apdu, direction);
-        if (!opened && !in_clear) {
-            if (opened.error().category == Category::untrusted) { said.error = opened.error(); }
-            return as_octets(opened.error().what);
-        }
+        auto opened = decipherer_.open(apdu, direction, link_);
+        const bool refused = !opened && opened.error().category == Category::untrusted;
+        if (refused) { said.error = opened.error(); }
+        if (!opened && !in_clear) { return as_octets(opened.error().what); }
+        if (refused) { trust = "not encrypted; the tag does not fit"; }
         if (opened) {
             plain = std::move(opened->unprotected.apdu);
             trust = std::string(trust_text(opened->unprotected.trust));

@@ -18,6 +18,7 @@ struct Parties {
     Direction direction = Direction::unknown;
     std::uint16_t client = 0; ///< SAPs; 0 where the link does not tell
     std::uint16_t server = 0;
+    std::uint16_t physical = 0; ///< HDLC: which device on the line
 };
 
 class Conversation {
@@ -58,15 +59,18 @@ private:
     void follow_response(Said& said, const GetResponse& response, Direction direction);
     void follow_set(Said& said, const SetRequest& request, Direction direction);
     void add_joined(Said& said, Lane& lane, const Block& block, bool list, std::vector<AttributeDescriptor> attributes);
+    void take_push_list(const Data& value);
     void add_reading(Said& said, const AttributeDescriptor& attribute, const Data& value);
     Lane& lane(Direction direction) { return lanes_.at(static_cast<std::size_t>(direction)); }
 
     DecodeOptions options_;
     PointIndex points_;
     Decipherer decipherer_;
+    std::string link_; ///< the addresses of the APDU at hand
     std::array<Lane, 3> lanes_;
     std::array<std::vector<AttributeDescriptor>, 16> asked_; ///< by invoke id
     std::map<std::string, ScalerUnit> scalers_;              ///< by class and logical name
+    std::vector<std::vector<CaptureObject>> push_lists_;     ///< that were read
 };
 
 /// "get-request", by the tag; empty where no APDU begins so.

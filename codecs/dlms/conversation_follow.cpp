@@ -8,16 +8,8 @@
 namespace meterctl::codecs::dlms {
 namespace {
 
-constexpr std::uint16_t demand_class = 5;
-
-/// Fields of a message that came in several APDUs stand where its last part stands.
-void place(std::vector<Field>& fields, std::size_t at, std::size_t length) {
-    for (auto& field : fields) {
-        field.offset = at;
-        field.length = length;
-        place(field.children, at, length);
-    }
-}
+constexpr std::uint16_t demand_class = 5, push_class = 40;
+constexpr std::int8_t push_list_attribute = 2;
 
 Field* find(std::vector<Field>& fields, std::string_view name) {
     for (auto& field : fields) {
@@ -47,7 +39,9 @@ void Conversation::follow(Said& said, const Apdu& apdu, Direction direction, uns
     if (const auto* const one = std::get_if<InitiateRequest>(&apdu)) {
         return decipherer_.take_dedicated_key(one->dedicated_key);
     }
-    if (const auto* const one = std::get_if<DataNotification>(&apdu)) { said.readings = readings(points_, *one); }
+    if (const auto* const one = std::get_if<DataNotification>(&apdu)) {
+        said.readings = readings(points_, *one, push_lists_);
+    }
     if (const auto* const one = std::get_if<EventNotification>(&apdu)) {
         add_reading(said, one->attribute, one->value);
     }
@@ -76,7 +70,7 @@ void Conversation::follow_general(Said& said, const GeneralBlock& block, Directi
     auto inside = say(whole, 0, direction, depth + 1);
     said.summary += ": " + inside.summary;
     if (auto* const field = find(said.fields, "block_data")) {
-        place(inside.fields, field->offset, field->length);
+        place_fields(inside.fields, field->offset, field->length);
         field->children = std::move(inside.fields);
     }
     if (inside.error) {
@@ -168,7 +162,7 @@ void Conversation::add_joined(Said& said, Lane& transfer, const Block& block, bo
     }
     const std::size_t heads = list ? 3 : 4;
     whole.fields.erase(whole.fields.begin(), whole.fields.begin() + static_cast<std::ptrdiff_t>(heads));
-    place(whole.fields, at, length);
+    place_fields(whole.fields, at, length);
     if (field != nullptr) { field->children = std::move(whole.fields); }
     const auto& response = std::get<GetResponse>(*whole.apdu);
     if (const auto* const one = std::get_if<GetResponseNormal>(&response)) {
@@ -185,11 +179,18 @@ void Conversation::add_joined(Said& said, Lane& transfer, const Block& block, bo
     }
 }
 
+void Conversation::take_push_list(const Data& value) {
+    constexpr std::size_t most_lists = 32;
+    auto list = object_list(value);
+    if (list && push_lists_.size() < most_lists) { push_lists_.push_back(std::move(*list)); }
+}
+
 void Conversation::add_reading(Said& said, const AttributeDescriptor& attribute, const Data& value) {
     if (const auto scaling = scaler_unit_of(value); scaling && is_scaler(attribute)) {
         scalers_[scaler_key(attribute)] = *scaling;
         return;
     }
+    if (attribute.class_id == push_class && attribute.attribute == push_list_attribute) { take_push_list(value); }
     const auto known = scalers_.find(scaler_key(attribute));
     const auto scaling = known == scalers_.end() ? std::nullopt : std::optional(known->second);
     if (auto reading = reading_of(points_, attribute, value, scaling)) { said.readings.push_back(std::move(*reading)); }

@@ -1,11 +1,19 @@
 #include "codecs/dlms/decipherer.hpp"
 
+#include "codecs/dlms/apdu.hpp"
+
 namespace meterctl::codecs::dlms {
 
 namespace {
 
 /// Streams that claim ever new senders are not remembered without end.
 constexpr std::size_t most_senders = 4096;
+
+/// What a meter sends of itself: information-report, data-notification, event-notification-request.
+bool stands_alone(std::uint8_t tag) {
+    return tag == apdu_tag::information_report || tag == apdu_tag::data_notification ||
+           tag == apdu_tag::event_notification;
+}
 
 bool is_request(Direction direction, const CipheredHead& head) {
     if (direction != Direction::unknown) { return direction == Direction::request; }
@@ -47,29 +55,9 @@ std::optional<SystemTitle> Decipherer::sender(const CipheredHead& head, Directio
     return given == nullptr ? std::nullopt : system_title(given->view());
 }
 
-bool Decipherer::note(const CipheredHead& head, const std::optional<SystemTitle>& title) {
-    const bool dedicated = head.ciphering == Ciphering::dedicated || head.ciphering == Ciphering::general_dedicated;
-    const std::string key = (title ? title_text(*title) : std::string()) + (dedicated                ? " dedicated"
-                                                                            : head.control.broadcast ? " broadcast"
-                                                                                                     : "");
-    const auto last = counters_.find(key);
-    if (last != counters_.end() && head.counter <= last->second) { return true; }
-    if (last != counters_.end()) {
-        last->second = head.counter;
-    } else if (counters_.size() < most_senders) {
-        counters_.emplace(key, head.counter);
-    }
-    return false;
-}
-
-Result<Decipherer::Opened> Decipherer::open(ByteView apdu, Direction direction) {
-    const auto head = read_ciphered_head(apdu);
-    if (!head) { return tl::unexpected(head.error()); }
-    std::vector<std::string> meters;
-    for (const auto& title : {head->title, server_}) {
-        if (title) { meters.push_back(title_text(*title)); }
-    }
-    const auto title = sender(*head, direction, meters);
+/// Keys of all clients, with the error of those that came nearest.
+Result<Unprotected> Decipherer::open_with(ByteView apdu, const std::vector<std::string>& meters,
+                                          const std::optional<SystemTitle>& title) const {
     std::vector<std::string> clients{""};
     if (ring_ != nullptr) {
         const auto named = ring_->clients();
@@ -78,13 +66,51 @@ Result<Decipherer::Opened> Decipherer::open(ByteView apdu, Direction direction) 
     std::optional<Error> nearest;
     for (const std::string& client : clients) {
         auto opened = unprotect(apdu, ring_ == nullptr ? Keys() : keys_of(client, meters), title);
-        if (opened) {
-            const bool repeated = note(*head, title);
-            return Opened{.unprotected = std::move(*opened), .repeated = repeated};
-        }
-        if (!nearest || nearness(opened.error()) > nearness(*nearest)) { nearest = opened.error(); }
+        if (opened) { return opened; }
+        if (!nearest || nearness(opened.error()) > nearness(*nearest)) { nearest = std::move(opened.error()); }
     }
-    return tl::unexpected(*nearest);
+    return tl::unexpected(std::move(*nearest));
+}
+
+/// The keys of every meter in turn, since they may stand under its serial number: until a tag fits.
+std::optional<Unprotected> Decipherer::search(ByteView apdu, const SystemTitle& title) {
+    if (ring_ == nullptr || found_.contains(title)) { return std::nullopt; }
+    for (std::string& meter : ring_->meters()) {
+        auto opened = open_with(apdu, {meter}, title);
+        if (!opened || opened->trust != Trust::authenticated) { continue; }
+        if (found_.size() < most_senders) { found_.emplace(title, std::move(meter)); }
+        return std::move(*opened);
+    }
+    return std::nullopt;
+}
+
+bool Decipherer::repeats(const Unprotected& opened, const std::optional<SystemTitle>& title, std::string_view link) {
+    const auto& head = opened.head;
+    const bool dedicated = head.ciphering == Ciphering::dedicated || head.ciphering == Ciphering::general_dedicated;
+    const std::string_view kind = dedicated ? " dedicated" : head.control.broadcast ? " broadcast" : "";
+    const std::string sender = (title ? title_text(*title) : std::string()).append(kind);
+    if (!counters_.rises(sender + std::string(link), head.counter)) { return true; }
+    const bool alone = others_ != nullptr && head.title && !opened.apdu.empty() && stands_alone(opened.apdu[0]);
+    return alone && !others_->rises(sender, head.counter);
+}
+
+Result<Decipherer::Opened> Decipherer::open(ByteView apdu, Direction direction, std::string_view link) {
+    const auto head = read_ciphered_head(apdu);
+    if (!head) { return tl::unexpected(head.error()); }
+    std::vector<std::string> meters;
+    for (const auto& title : {head->title, server_}) {
+        if (!title) { continue; }
+        meters.push_back(title_text(*title));
+        if (const auto known = found_.find(*title); known != found_.end()) { meters.push_back(known->second); }
+    }
+    const auto title = sender(*head, direction, meters);
+    auto opened = open_with(apdu, meters, title);
+    if (!opened && title && head->control.authenticated) {
+        if (auto found = search(apdu, *title)) { opened = std::move(*found); }
+    }
+    if (!opened) { return tl::unexpected(std::move(opened.error())); }
+    const bool repeated = repeats(*opened, title, link);
+    return Opened{.unprotected = std::move(*opened), .repeated = repeated};
 }
 
 } // namespace meterctl::codecs::dlms

@@ -3,6 +3,7 @@
 #include "codecs/dlms/apdu_stream.hpp"
 #include "codecs/dlms/hdlc_receiver.hpp"
 #include "codecs/dlms/hdlc_stream.hpp"
+#include "codecs/dlms/mbus_stream.hpp"
 #include "codecs/dlms/wrapper.hpp"
 #include "codecs/dlms/wrapper_stream.hpp"
 
@@ -94,6 +95,7 @@ const std::array rows{
             "",
             {wrapper::default_port},
             {wrapper::default_port}},
+    Decoder{"dlms-mbus", "DLMS/COSEM over wired M-Bus", true, recognise_mbus, open<MbusStream>, "", {}, {}},
     Decoder{"dlms-apdu", "DLMS/COSEM APDUs", false, recognise_apdus, open<ApduStream>, "", {}, {}},
 };
 

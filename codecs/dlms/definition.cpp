@@ -1,4 +1,5 @@
 #include "codecs/dlms/point.hpp"
+#include "codecs/dlms/readings.hpp"
 #include "codecs/dlms/shape.hpp"
 #include "src/core/text.hpp"
 
@@ -14,11 +15,11 @@ tl::unexpected<Error> wrong(std::string what, std::string where, std::vector<std
     return fail(Category::usage, std::move(what), std::move(where), std::move(hints), "dlms.definition");
 }
 
-/// What links and associations take; the last two are the simulator's.
-constexpr std::array<std::string_view, 20> names{
-    "client",  "server",      "physical",  "address_size",   "window",    "max_info",     "framing",
-    "mode",    "pdu",         "list",      "authentication", "suite",     "security",     "ciphering",
-    "counter", "ask_counter", "challenge", "dedicated_key",  "behaviour", "system_title",
+/// What links and associations take, and what `decode` does; the last two are the simulator's.
+constexpr std::array<std::string_view, 21> names{
+    "client",  "server",      "physical",  "address_size",   "window",     "max_info",  "framing",
+    "mode",    "pdu",         "list",      "authentication", "suite",      "security",  "ciphering",
+    "counter", "ask_counter", "challenge", "dedicated_key",  "push_lists", "behaviour", "system_title",
 };
 
 constexpr std::array<std::string_view, 13> services{
@@ -119,8 +120,23 @@ Result<void> check_client(const catalogue::Client& client) {
     return {};
 }
 
+Result<void> check_push_lists(const catalogue::Definition& definition, std::string_view lists) {
+    std::vector<std::string> known;
+    for (const auto& point : definition.points) { known.push_back(point.name); }
+    for (const auto& list : parse_push_lists(lists)) {
+        for (const auto& name : list) {
+            if (name == unnamed_value || definition.find(name) != nullptr) { continue; }
+            return wrong(fmt::format("no point '{}'", name), std::string(push_lists_setting), nearest(name, known));
+        }
+    }
+    return {};
+}
+
 Result<void> check_settings(const catalogue::Definition& definition) {
     for (const auto& [name, text] : definition.settings) {
+        if (name == push_lists_setting) {
+            if (auto checked = check_push_lists(definition, text); !checked) { return checked; }
+        }
         if (std::ranges::find(names, name) != names.end()) { continue; }
         const std::vector<std::string> all(names.begin(), names.end());
         return wrong(fmt::format("no setting '{}'", name), definition.model, nearest(name, all));

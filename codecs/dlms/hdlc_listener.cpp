@@ -53,15 +53,6 @@ std::string llc_text(std::uint8_t octet) {
     return octet == 0xE6 ? "E6 E6 00, of a request" : "E6 E7 00, of an answer";
 }
 
-/// Fields of a message that came in several frames stand where its last part stands.
-void place(std::vector<Field>& fields, std::size_t at, std::size_t length) {
-    for (auto& field : fields) {
-        field.offset = at;
-        field.length = length;
-        place(field.children, at, length);
-    }
-}
-
 std::optional<Direction> direction_of(const Frame& frame) {
     switch (frame.control.type) {
     case FrameType::snrm:
@@ -93,7 +84,7 @@ void Listener::orient(DecodedFrame& frame, const Frame& decoded) {
     if (frame.direction == Direction::unknown) { return; }
     client_ = request ? decoded.source : decoded.destination;
     const auto& server = request ? decoded.destination : decoded.source;
-    parties_ = {frame.direction, client_->logical, server.logical};
+    parties_ = {frame.direction, client_->logical, server.logical, server.physical.value_or(0)};
     if (request) {
         asked_ = frame.offset;
     } else if (decoded.control.type != FrameType::ui) {
@@ -197,7 +188,7 @@ void Listener::explain_whole(DecodedFrame& frame, ByteView message, std::optiona
                              std::make_move_iterator(frame.fields.end()));
     frame.fields.resize(before);
     const auto end = frame.octets.size() - 1 - check_octets;
-    place(added, length, end - length);
+    place_fields(added, length, end - length);
     for (auto& field : added) { frame.fields.push_back(std::move(field)); }
 }
 

@@ -10,10 +10,16 @@ namespace {
 
 constexpr std::uint8_t last_medium = 15;
 
+/// A push setup, whose own name says which of them pushes: no value follows it.
+bool is_push_setup(const Obis& name) {
+    constexpr std::uint8_t c = 25, d = 9;
+    return name.a == 0 && name.c == c && name.d == d;
+}
+
 /// A logical name rather than any six octets.
 std::optional<Obis> name_in(const Data& data) {
     const auto name = logical_name_of(data);
-    return name && name->a <= last_medium ? name : std::nullopt;
+    return name && name->a <= last_medium && !is_push_setup(*name) ? name : std::nullopt;
 }
 
 /// {class, logical name, attribute}, as packed bodies are given.
@@ -25,19 +31,6 @@ std::optional<CaptureObject> descriptor_in(const Data& data) {
     if (!typed || !name) { return std::nullopt; }
     return CaptureObject{static_cast<std::uint16_t>(*data.at(0)->whole()), *name,
                          static_cast<std::int8_t>(*data.at(2)->whole()), 0};
-}
-
-std::optional<std::vector<CaptureObject>> object_list(const Data& data) {
-    const auto* const items = data.items();
-    if (data.type == Type::structure || items == nullptr || items->empty()) { return std::nullopt; }
-    std::vector<CaptureObject> objects;
-    objects.reserve(items->size());
-    for (const auto& item : *items) {
-        const auto object = capture_object_of(item);
-        if (!object) { return std::nullopt; }
-        objects.push_back(*object);
-    }
-    return objects;
 }
 
 /// The list itself first, then a value for each of its elements; the list may name itself, or not.
@@ -98,9 +91,40 @@ Data packed_object(ByteReader& reader) {
 
 } // namespace
 
+std::optional<std::vector<CaptureObject>> object_list(const Data& data) {
+    const auto* const items = data.items();
+    if (data.type == Type::structure || items == nullptr || items->empty()) { return std::nullopt; }
+    std::vector<CaptureObject> objects;
+    objects.reserve(items->size());
+    for (const auto& item : *items) {
+        const auto object = capture_object_of(item);
+        if (!object) { return std::nullopt; }
+        objects.push_back(*object);
+    }
+    return objects;
+}
+
 std::vector<PushedValue> pushed_values(const Data& body) {
     std::vector<PushedValue> out;
     if (const auto* const items = body.items()) { take(*items, out); }
+    return out;
+}
+
+std::vector<PushedValue> pushed_values(const Data& body, std::span<const std::vector<CaptureObject>> lists) {
+    std::vector<PushedValue> out;
+    const auto* const items = body.items();
+    if (items == nullptr) { return out; }
+    const std::vector<CaptureObject>* only = nullptr;
+    for (const auto& list : lists) {
+        if (list.size() != items->size()) { continue; }
+        if (only != nullptr && *only != list) { return out; }
+        only = &list;
+    }
+    for (std::size_t index = 0; only != nullptr && index < items->size(); ++index) {
+        const auto& object = (*only)[index];
+        const bool whole = object.data_index == 0;
+        if (whole) { out.push_back({object.class_id, object.logical_name, object.attribute, (*items)[index], {}}); }
+    }
     return out;
 }
 

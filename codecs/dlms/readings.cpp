@@ -3,6 +3,7 @@
 #include "codecs/dlms/data_value.hpp"
 #include "codecs/dlms/point.hpp"
 #include "src/core/obis_names.hpp"
+#include "src/core/text.hpp"
 
 #include <algorithm>
 
@@ -44,7 +45,45 @@ Reading plain_reading(const AttributeDescriptor& attribute, const Data& value,
     return reading;
 }
 
+/// The values of a push that names none, by a definition's list of as many.
+std::vector<Reading> by_position(const PointIndex& points, const Data& body) {
+    std::vector<Reading> out;
+    const auto* const items = body.items();
+    if (items == nullptr) { return out; }
+    const auto named = points.pushed(items->size());
+    for (std::size_t index = 0; index < named.size(); ++index) {
+        if (named[index] == nullptr) { continue; }
+        auto reading = decode_point(*named[index], (*items)[index]);
+        if (!reading) { continue; }
+        if (reading->value.is_null() && reading->flags.empty()) { reading->flags.emplace_back("not_available"); }
+        out.push_back(std::move(*reading));
+    }
+    return out;
+}
+
 } // namespace
+
+std::vector<std::vector<std::string>> parse_push_lists(std::string_view text) {
+    std::vector<std::vector<std::string>> lists;
+    for (const auto list : split(text, ';')) {
+        std::vector<std::string> names;
+        for (const auto name : split(list, ' ')) {
+            if (!name.empty()) { names.emplace_back(name); }
+        }
+        if (!names.empty()) { lists.push_back(std::move(names)); }
+    }
+    return lists;
+}
+
+std::vector<const catalogue::Point*> PointIndex::pushed(std::size_t values) const {
+    const std::vector<const catalogue::Point*>* only = nullptr;
+    for (const auto& list : push_lists_) {
+        if (list.size() != values) { continue; }
+        if (only != nullptr) { return {}; }
+        only = &list;
+    }
+    return only == nullptr ? std::vector<const catalogue::Point*>() : *only;
+}
 
 PointIndex::PointIndex(const catalogue::Definition* definition) {
     if (definition == nullptr) { return; }
@@ -53,6 +92,12 @@ PointIndex::PointIndex(const catalogue::Definition* definition) {
         if (!address || address->method || !address->path.empty()) { continue; }
         points_.emplace(address->text(), &point);
         if (address->index == value_attribute) { values_.emplace(address->logical_name, &point); }
+    }
+    const auto lists = definition->settings.find(std::string(push_lists_setting));
+    if (lists == definition->settings.end()) { return; }
+    for (const auto& names : parse_push_lists(lists->second)) {
+        auto& list = push_lists_.emplace_back();
+        for (const auto& name : names) { list.push_back(definition->find(name)); }
     }
 }
 
@@ -84,23 +129,26 @@ std::optional<Reading> reading_of(const PointIndex& points, const AttributeDescr
     return reading;
 }
 
-std::vector<Reading> readings(const PointIndex& points, const DataNotification& notification) {
+std::vector<Reading> readings(const PointIndex& points, const DataNotification& notification,
+                              std::span<const std::vector<CaptureObject>> heard) {
     std::optional<DateTime> time;
     if (notification.time) {
         const auto shown = show_date_time(*notification.time);
         if (const auto* const given = shown.value.get<DateTime>()) { time = *given; }
     }
-    std::vector<Reading> out;
-    for (const auto& one : pushed_values(notification.body)) {
+    auto values = pushed_values(notification.body);
+    std::vector<Reading> out = values.empty() ? by_position(points, notification.body) : std::vector<Reading>();
+    if (values.empty() && out.empty()) { values = pushed_values(notification.body, heard); }
+    for (const auto& one : values) {
         const AttributeDescriptor attribute{one.class_id, one.logical_name, one.attribute, std::nullopt};
         auto reading = reading_of(points, attribute, one.value, one.scaling);
         if (!reading) { continue; }
         constexpr std::uint8_t electricity = 1;
         const bool measured = one.logical_name.a == electricity && reading->value.number().has_value();
         if (measured && !one.scaling && reading->unit == Unit::none) { reading->flags.emplace_back("unscaled"); }
-        reading->time = time;
         out.push_back(std::move(*reading));
     }
+    for (auto& reading : out) { reading.time = time; }
     return out;
 }
 

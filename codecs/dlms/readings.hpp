@@ -10,6 +10,11 @@
 
 namespace meterctl::codecs::dlms {
 
+/// The setting that names the values of pushes which name none themselves, in their order: names of points, `-` for a
+/// value that none is meant by, lists parted by semicolons. The list with as many values as came is taken.
+inline constexpr std::string_view push_lists_setting = "push_lists", unnamed_value = "-";
+std::vector<std::vector<std::string>> parse_push_lists(std::string_view text);
+
 /// A definition's points by the attributes they read.
 class PointIndex {
 public:
@@ -18,8 +23,12 @@ public:
     [[nodiscard]] const catalogue::Point* find(const AttributeDescriptor& attribute) const;
     /// By logical name, for values whose class is not said.
     [[nodiscard]] const catalogue::Point* find(const Obis& logical_name) const;
+    /// Of a push of so many values, nullptr for those without a name; empty where no list, or more than one, has so
+    /// many.
+    [[nodiscard]] std::vector<const catalogue::Point*> pushed(std::size_t values) const;
 
 private:
+    std::vector<std::vector<const catalogue::Point*>> push_lists_;
     std::map<std::string, const catalogue::Point*> points_;
     std::map<Obis, const catalogue::Point*> values_;
 };
@@ -29,7 +38,8 @@ std::optional<Reading> reading_of(const PointIndex& points, const AttributeDescr
                                   const std::optional<ScalerUnit>& scaling);
 
 /// Of a data-notification; each has the notification's time. A number without a scaler from anywhere is as the meter
-/// sent it, and flagged "unscaled".
-std::vector<Reading> readings(const PointIndex& points, const DataNotification& notification);
+/// sent it, and flagged "unscaled". `heard`: lists that were read from this meter, which name values that come bare.
+std::vector<Reading> readings(const PointIndex& points, const DataNotification& notification,
+                              std::span<const std::vector<CaptureObject>> heard = {});
 
 } // namespace meterctl::codecs::dlms

@@ -71,11 +71,15 @@ constexpr std::array names{
 };
 
 constexpr std::uint8_t first_own = 0xA0, last_own = 0xB7;
+constexpr std::uint8_t last_segment = 0x1F, number_bits = 0x0F, last_bit = 0x10; // EN 13757-1, transport layer
 
 } // namespace
 
 std::string ci_name(std::uint8_t ci) {
     if (const auto baud = baud_of(ci)) { return fmt::format("set baud rate {}", *baud); }
+    if (ci <= last_segment) {
+        return fmt::format("DLMS/COSEM, segment {}{}", ci & number_bits, (ci & last_bit) != 0 ? ", the last" : "");
+    }
     if (ci >= first_own && ci <= last_own) { return "manufacturer specific"; }
     const auto* const row = std::ranges::find(names, ci, &CiName::ci);
     return row == names.end() ? std::string() : std::string(row->name);

@@ -15,7 +15,14 @@ struct Found {
     unsigned frames = 0;
     std::size_t octets = 0; ///< in them
     unsigned acks = 0;
+    unsigned of_dlms = 0; ///< frames that another protocol's messages travel in
 };
+
+bool carries_dlms(ByteView frame) {
+    constexpr std::size_t ci_at = 6;
+    constexpr std::uint8_t last_ci = 0x1F;
+    return frame.size() > ci_at && frame[0] == long_start && frame[ci_at] <= last_ci;
+}
 
 Found good_frames(ByteView octets) {
     Found found;
@@ -26,6 +33,7 @@ Found good_frames(ByteView octets) {
             const bool ack = step.octets == 1;
             (ack ? found.acks : found.frames) += 1;
             found.octets += step.octets;
+            if (carries_dlms(octets.first(step.octets))) { ++found.of_dlms; }
         }
         octets = octets.subspan(step.octets);
     }
@@ -39,7 +47,7 @@ int recognise(ByteView octets) {
     const auto found = good_frames(octets);
     const bool all = found.octets == octets.size();
     if (found.frames == 0) { return found.acks > 0 && all ? acks_only : 0; }
-    if (all) { return whole; }
+    if (all) { return whole - (found.of_dlms > 0 ? 1 : 0); }
     const int share = static_cast<int>(found.octets * 100 / octets.size());
     return std::min(whole - 1, std::max(of_one * static_cast<int>(std::min(found.frames, 2U)), share));
 }
