@@ -36,6 +36,10 @@ constexpr std::array listener_openings{
     Opening{"udp://", "datagrams: udp://HOST:PORT"},
     Opening{"pty:", "a pseudo-terminal, with a link of this name"},
 };
+constexpr std::array heard_openings{
+    Opening{"tcp-listen://:4059", "meters that connect and push"},
+    Opening{"udp-listen://:4059", "meters that push datagrams"},
+};
 /// Schemes that a serial device's path follows.
 constexpr std::array<std::string_view, 4> device_fronts{"serial://", "ir://", "line://", "rx://"};
 constexpr std::array pulse_openings{
@@ -246,6 +250,16 @@ Completion files(const Context& /*context*/, const Io& /*io*/) {
     return all;
 }
 
+/// Files; lines and places to listen at once they are begun.
+Completion inputs(const Context& context, const Io& io) {
+    Completion all = files(context, io);
+    if (context.unfinished.empty()) { return all; }
+    add_openings(all, heard_openings);
+    add_devices(all, {});
+    all.no_space = context.unfinished.find("-l") != std::string::npos;
+    return all;
+}
+
 struct Origin {
     Completes kind;
     Completion (*all)(const Context&, const Io&);
@@ -255,7 +269,7 @@ constexpr std::array origins{
     Origin{Completes::protocols, protocols}, Origin{Completes::decoders, decoders},
     Origin{Completes::targets, targets},     Origin{Completes::listeners, listeners},
     Origin{Completes::points, points},       Origin{Completes::assignments, assignments},
-    Origin{Completes::files, files},         Origin{Completes::inputs, files},
+    Origin{Completes::files, files},         Origin{Completes::inputs, inputs},
     Origin{Completes::topics, help_topics},  Origin{Completes::pulse_inputs, pulse_inputs},
     Origin{Completes::outputs, outputs},     Origin{Completes::profiles, profiles},
 };

@@ -107,10 +107,16 @@ private:
     std::optional<Category> ended_;
 };
 
+/// What stands between frames is neither good nor bad.
+bool is_fill(const output::FrameRecord& record) {
+    return record.fields.size() == 1 && record.fields.front().name == "fill";
+}
+
 void Decoding::frame(const output::FrameRecord& record) {
     // A frame can be good up to some place: then it is both.
     if (record.error) { ++bad_; }
-    if (!record.error || !record.readings.empty()) { ++good_; }
+    const bool good = !record.error && !is_fill(record);
+    if (good || !record.readings.empty()) { ++good_; }
     document_.frame(record);
 }
 
@@ -121,9 +127,10 @@ void Decoding::failed(const std::string& name, const Error& error) {
     report(io_, name, error);
 }
 
-/// "capture.pcapng: tcp 10.0.0.57:2578 > 10.0.0.3:502"; what was typed, and a plain file, are one stream without a
-/// name.
+/// "capture.pcapng: tcp 10.0.0.57:2578 > 10.0.0.3:502"; "tcp-listen://0.0.0.0:4059: tcp://10.0.0.57:2578"; what was
+/// typed, a plain file and a device are one stream without a name.
 std::string source_name(const DecodeInput& input, const transports::CapturedStream& stream) {
+    if (input.endpoint) { return stream.client.empty() ? input.name : input.name + ": " + stream.client; }
     const bool plain = stream.kind == transports::StreamKind::text || stream.kind == transports::StreamKind::binary;
     if (plain) { return input.name; }
     return input.name.empty() ? stream.description() : input.name + ": " + stream.description();
@@ -158,7 +165,14 @@ void Decoding::take_live(const DecodeInput& input, FrameFinder& finder) {
         finder.chunk(chunk, source_name(input, chunk.stream));
         document_.flush();
     };
-    options.closed = [&](const transports::CapturedStream& stream) { finder.close(stream.id); };
+    options.paused = [&](const transports::CapturedStream& stream) {
+        finder.settle(stream.id);
+        document_.flush();
+    };
+    options.closed = [&](const transports::CapturedStream& stream) {
+        finder.close(stream.id);
+        document_.flush();
+    };
     const auto listened = transports::run(*loop, listen(*loop, *input.endpoint, options, io_));
     finder.finish();
     if (!listened) { failed(input.name, listened.error()); }

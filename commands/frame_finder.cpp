@@ -125,6 +125,14 @@ public:
         if (sample_.size() >= sample_size) { give_up(); }
     }
 
+    /// On a line, what nobody knows may still become a frame.
+    void settle() {
+        if (decoder_ != nullptr || sample_.empty()) { return; }
+        const Guess best = guess(options_, kind_, sample_);
+        if (best.decoder != nullptr) { return choose(best.decoder); }
+        if (kind_ == StreamKind::tcp || kind_ == StreamKind::udp) { give_up(); }
+    }
+
     void finish() {
         if (decoder_ == nullptr && !sample_.empty()) {
             const Guess best = guess(options_, kind_, sample_, true);
@@ -167,6 +175,7 @@ private:
             codecs::DecodeOptions options;
             options.meter = options_.meter;
             options.keys = options_.keys.get();
+            options.senders = options_.senders.get();
             open_ = decoder_->open(options);
         }
         time_ = info.time;
@@ -220,6 +229,10 @@ void FrameFinder::chunk(const transports::CapturedChunk& chunk, const std::strin
     std::unique_ptr<Stream>& stream = streams_[chunk.stream.id];
     if (!stream) { stream = std::make_unique<Stream>(options_, sink_, chunk.stream, source); }
     stream->chunk(chunk);
+}
+
+void FrameFinder::settle(std::uint64_t stream) {
+    if (const auto found = streams_.find(stream); found != streams_.end()) { found->second->settle(); }
 }
 
 void FrameFinder::close(std::uint64_t stream) {

@@ -20,6 +20,7 @@ struct FinderOptions {
     bool asked_for = false;                       ///< the user named them: also those without a checksum are tried
     const catalogue::Definition* meter = nullptr;
     std::shared_ptr<const KeyRing> keys;
+    std::shared_ptr<codecs::SenderCounters> senders = std::make_shared<codecs::SenderCounters>();
 };
 
 /// Takes one input's streams. Frames are handed on as they are found.
@@ -34,6 +35,8 @@ public:
 
     /// `source` is shown with each frame of the stream.
     void chunk(const transports::CapturedChunk& chunk, const std::string& source);
+    /// A live stream rests: what is held back is taken for what it looks like so far.
+    void settle(std::uint64_t stream);
     void close(std::uint64_t stream);
     /// No more octets come on any stream.
     void finish();

@@ -2,7 +2,9 @@
 
 #include "transports/options.hpp"
 
+#include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace meterctl::commands {
 
@@ -15,6 +17,9 @@ using transports::Scheme;
 using transports::StreamKind;
 using transports::TimePoint;
 using transports::Transport;
+
+/// Nobody takes so long over a frame.
+constexpr transports::Duration pause = 1s;
 
 /// Far enough to never come, near enough to be computed with.
 constexpr transports::Duration for_ever = 24h * 365;
@@ -31,13 +36,19 @@ StreamKind kind_of(const Transport& transport) {
 /// Hands on what one transport receives until the deadline, or until its peer goes.
 Task<Result<void>> follow(Transport& transport, CapturedStream stream, TimePoint deadline,
                           const ListenOptions& options) {
+    bool heard_any = false;
     while (transport.loop().now() < deadline) {
-        auto heard = co_await transport.read(deadline);
+        const TimePoint until = heard_any ? std::min(deadline, transport.loop().now() + pause) : deadline;
+        auto heard = co_await transport.read(until);
         if (!heard) {
             options.closed(stream);
             co_return tl::unexpected(heard.error());
         }
-        if (heard->octets.empty()) { continue; }
+        if (heard->octets.empty()) {
+            if (std::exchange(heard_any, false)) { options.paused(stream); }
+            continue;
+        }
+        heard_any = true;
         codecs::ChunkInfo info;
         info.time = transport.loop().wall_clock().time_since_epoch();
         info.datagram = transport.datagrams();

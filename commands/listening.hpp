@@ -14,6 +14,7 @@ struct ListenOptions {
     transports::LineSettings line; ///< where the endpoint does not say
     std::optional<transports::Duration> duration;
     std::function<void(const transports::CapturedChunk&)> chunk;
+    std::function<void(const transports::CapturedStream&)> paused; ///< nothing more has come for a while
     std::function<void(const transports::CapturedStream&)> closed;
 };
 

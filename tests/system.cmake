@@ -21,3 +21,7 @@ meterctl_system_test("frame counters never come twice" ${CMAKE_CURRENT_LIST_DIR}
 if(NOT CMAKE_BUILD_TYPE STREQUAL "Release") # a thousand processes
     set_property(TEST "system: frame counters never come twice" APPEND PROPERTY ENVIRONMENT METERCTL_ASSOCIATIONS=100)
 endif()
+meterctl_system_test("every DLMS vector decodes" ${CMAKE_CURRENT_LIST_DIR}/system/dlms_vectors_test.py)
+set_property(TEST "system: every DLMS vector decodes" APPEND PROPERTY
+    ENVIRONMENT "METERCTL_EXTRA_VECTORS=${METERCTL_EXTRA_VECTORS}")
+meterctl_system_test("DLMS meters push" ${CMAKE_CURRENT_LIST_DIR}/system/dlms_push_test.py)

@@ -39,6 +39,10 @@ constexpr std::array examples{
             .line = "meterctl decode 02 31 2E 38 2E 30 28 31 32 2E 35 2A 6B 57 68 29 03 5D -f csv"},
     Example{.does = "From standard input, one document a line",
             .line = "echo 01 03 50 02 00 02 74 CB | meterctl decode - -p modbus-rtu -f ndjson"},
+    Example{.does = "A head-end: what DLMS meters push, a value a line, as it comes",
+            .line = "meterctl decode tcp-listen://127.0.0.1:0 -f csv --for 1s || true"},
+    Example{.does = "A DLMS/COSEM APDU alone, as a gateway hands it over",
+            .line = "meterctl decode -p dlms-apdu C4 01 C1 00 06 00 00 13 91 -f table"},
     Example{.does = "Counters of the framer",
             .line = "meterctl decode '01 03 50 02 00 02 74 CB FF FF' --stats -f csv || true"},
 };
