@@ -8,6 +8,8 @@
 #include "commands/virtual_meters.hpp"
 #include "transports/options.hpp"
 
+#include <algorithm>
+
 namespace meterctl::commands {
 
 namespace {
@@ -15,12 +17,16 @@ namespace {
 using namespace std::chrono_literals;
 using transports::Scheme;
 
+/// A meter that has lost whom it connects to tries again after so long.
+constexpr transports::Duration redial = 1s;
+
 /// Far enough to never come, near enough to be computed with.
 constexpr transports::Duration for_ever = 24h * 365;
 
 struct Job {
     std::vector<simulators::Unit> units;
     std::vector<transports::Endpoint> listen;
+    std::vector<transports::Endpoint> connect;
     std::optional<transports::Duration> duration;
 };
 
@@ -43,21 +49,28 @@ Result<std::vector<simulators::Unit>> units_of(const Arguments& arguments, const
                 {"a MODEL (`meterctl meters` lists them)", "--unit 1=pro380-mod"}, "usage.no_meter");
 }
 
+Result<transports::Endpoint> place_of(const std::string& text) {
+    auto endpoint = transports::parse_endpoint(text);
+    if (endpoint && endpoint->scheme == Scheme::sim) {
+        return fail(Category::usage, "nobody can connect to a sim: endpoint", text, {"tcp://127.0.0.1:1502"},
+                    "usage.listen");
+    }
+    return endpoint;
+}
+
 Result<Job> plan_job(const Arguments& arguments, const Models& models) {
     Job job;
     auto units = units_of(arguments, models);
     if (!units) { return tl::unexpected(units.error()); }
     job.units = std::move(*units);
-    for (const std::string& text : arguments.all("--listen")) {
-        auto endpoint = transports::parse_endpoint(text);
-        if (!endpoint) { return tl::unexpected(endpoint.error()); }
-        if (endpoint->scheme == Scheme::sim) {
-            return fail(Category::usage, "nobody can connect to a sim: endpoint", text, {"tcp://127.0.0.1:1502"},
-                        "usage.listen");
+    for (const std::string_view option : {"--listen", "--connect"}) {
+        for (const std::string& text : arguments.all(option)) {
+            auto endpoint = place_of(text);
+            if (!endpoint) { return tl::unexpected(endpoint.error()); }
+            (option == "--listen" ? job.listen : job.connect).push_back(std::move(*endpoint));
         }
-        job.listen.push_back(std::move(*endpoint));
     }
-    if (job.listen.empty()) {
+    if (job.listen.empty() && job.connect.empty()) {
         return fail(Category::usage, "nothing says where to serve", {},
                     {"--listen tcp://127.0.0.1:1502", "--listen pty:/tmp/meter0"}, "usage.listen");
     }
@@ -70,7 +83,8 @@ Result<Job> plan_job(const Arguments& arguments, const Models& models) {
 }
 
 std::optional<std::string> setting_of(const Arguments& arguments, std::string_view key) {
-    const std::string option = "--" + std::string(key);
+    std::string option = "--" + std::string(key);
+    std::ranges::replace(option, '_', '-');
     if (option == "--echo") { return arguments.flag(option) ? std::optional<std::string>("1") : std::nullopt; }
     if (!arguments.given(option)) { return std::nullopt; }
     return arguments.text(option);
@@ -82,6 +96,7 @@ struct Place {
     std::unique_ptr<transports::Transport> line; ///< of a serial device, which nobody has to connect to
     std::unique_ptr<simulators::Bus> bus;        ///< of `line`
     std::string framing;
+    bool connects = false; ///< `line` is connected anew when it breaks
 };
 
 /// The task owns its place, since the loop that runs it is what ends last.
@@ -90,6 +105,12 @@ Task<void> serve_place(std::unique_ptr<Place> place, const simulators::Bus& bus,
     Result<void> served;
     if (place->line) {
         served = co_await transports::serve(*place->line, *place->bus);
+        transports::Loop& loop = place->line->loop();
+        while (place->connects && !loop.interrupted()) {
+            co_await loop.sleep_for(redial);
+            const auto opened = co_await place->line->reopen();
+            if (opened) { served = co_await transports::serve(*place->line, *place->bus); }
+        }
     } else {
         served = co_await transports::serve(*place->listener, bus, place->framing);
     }
@@ -100,7 +121,8 @@ class Server {
 public:
     Server(Wiring& wiring, VirtualBus& bus, Io& io) : wiring_(wiring), bus_(bus), io_(io) {}
 
-    Result<void> open(const transports::Endpoint& endpoint, const std::string& framing);
+    /// `connects`: the meters go to the endpoint, rather than wait there for clients.
+    Result<void> open(const transports::Endpoint& endpoint, const std::string& framing, bool connects);
     /// Until the time is up; interrupted on Ctrl-C.
     Result<void> run(std::optional<transports::Duration> duration);
 
@@ -122,14 +144,15 @@ std::string framing_for(const transports::Endpoint& endpoint, const std::string&
     return is_device(endpoint.scheme) || endpoint.scheme == Scheme::pty ? "rtu" : "tcp";
 }
 
-Result<void> Server::open(const transports::Endpoint& endpoint, const std::string& framing) {
+Result<void> Server::open(const transports::Endpoint& endpoint, const std::string& framing, bool connects) {
     auto place = std::make_unique<Place>();
     place->framing = framing_for(endpoint, framing);
     transports::Loop& loop = wiring_.real_loop();
     const auto line = transports::line_settings(endpoint, bus_.line);
     if (!line) { return tl::unexpected(line.error()); }
     std::string description;
-    if (is_device(endpoint.scheme)) {
+    if (connects || is_device(endpoint.scheme)) {
+        place->connects = connects;
         auto opened = transports::run(loop, transports::open_transport(loop, endpoint, wiring_.open_options(*line)));
         if (!opened) { return tl::unexpected(opened.error()); }
         place->line = wiring_.dress(std::move(*opened), *bus_.protocol, place->framing, transports::Side::server);
@@ -141,7 +164,7 @@ Result<void> Server::open(const transports::Endpoint& endpoint, const std::strin
         place->listener = make_dressed(std::move(*opened), wiring_, *bus_.protocol, place->framing);
         description = place->listener->description();
     }
-    warn(io_, "listening on " + description);
+    warn(io_, (connects ? "connected to " : "listening on ") + description);
     places_.push_back(std::move(place));
     return {};
 }
@@ -160,9 +183,11 @@ int serve_all(const Job& job, VirtualBus& bus, const Arguments& arguments, Io& i
     auto wiring = Wiring::open(arguments, io);
     if (!wiring) { return give_up(io, wiring.error()); }
     Server server(*wiring, bus, io);
-    for (const transports::Endpoint& endpoint : job.listen) {
-        const auto opened = server.open(endpoint, arguments.text("--framing"));
-        if (!opened) { return give_up(io, opened.error()); }
+    for (const bool connects : {false, true}) {
+        for (const transports::Endpoint& endpoint : connects ? job.connect : job.listen) {
+            const auto opened = server.open(endpoint, arguments.text("--framing"), connects);
+            if (!opened) { return give_up(io, opened.error()); }
+        }
     }
     const auto served = server.run(job.duration);
     if (served) { return 0; }

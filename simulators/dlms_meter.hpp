@@ -41,6 +41,8 @@ public:
 
     [[nodiscard]] DlmsModel& model() { return model_; }
     [[nodiscard]] std::vector<DlmsParty>& parties() { return parties_; }
+    /// Whose keys protect what is pushed where nobody has an association; nullptr: it goes plain.
+    [[nodiscard]] DlmsParty* push_party();
     [[nodiscard]] const codecs::dlms::SystemTitle& title() const { return title_; }
     [[nodiscard]] const std::string& device_name() const { return device_name_; }
     [[nodiscard]] const catalogue::Definition& definition() const { return meter_; }

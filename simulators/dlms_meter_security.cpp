@@ -209,6 +209,13 @@ void DlmsMeter::push(std::string_view /*event*/) {
     notifications_.push_back(dlms::encode(notification));
 }
 
+DlmsParty* DlmsMeter::push_party() {
+    const auto named = options_.extras.find("push_for");
+    if (named == options_.extras.end()) { return nullptr; }
+    const auto found = std::ranges::find(parties_, named->second, &DlmsParty::name);
+    return found == parties_.end() || !found->suite ? nullptr : &*found;
+}
+
 void DlmsMeter::add_push() {
     const auto found = options_.extras.find("push");
     if (found != options_.extras.end()) {

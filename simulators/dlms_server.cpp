@@ -300,15 +300,15 @@ Bytes DlmsServer::check_proof(const dlms::ActionRequestNormal& request) {
 }
 
 Bytes DlmsServer::protect_notification(ByteView apdu) {
-    if (state_ != State::associated || !ciphered_) { return Bytes(apdu.begin(), apdu.end()); }
-    DlmsParty& client = *party();
+    const bool covered = state_ == State::associated && ciphered_;
+    DlmsParty* const client = covered ? party() : state_ == State::associated ? nullptr : meter_.push_party();
+    if (client == nullptr) { return Bytes(apdu.begin(), apdu.end()); }
     dlms::Protection protection;
     protection.ciphering = dlms::Ciphering::general_global;
-    protection.control.suite = *client.suite;
+    protection.control.suite = *client->suite;
     protection.title = meter_.title();
-    protection.counter = ++client.sent;
-    const auto covered = dlms::protect(protection, client.keys, apdu);
-    return covered ? *covered : Bytes();
+    protection.counter = ++client->sent;
+    return dlms::protect(protection, client->keys, apdu).value_or(Bytes());
 }
 
 } // namespace meterctl::simulators

@@ -87,7 +87,8 @@ constexpr auto sim_keys =
                          QueryKey{"masters", ValueKind::text},       QueryKey{"router", ValueKind::number},
                          QueryKey{"same_instance", ValueKind::flag}, QueryKey{"history", ValueKind::number},
                          QueryKey{"clock", ValueKind::text},         QueryKey{"days", ValueKind::number},
-                         QueryKey{"push", ValueKind::number},        QueryKey{"tamper", ValueKind::text}});
+                         QueryKey{"push", ValueKind::number},        QueryKey{"push_for", ValueKind::text},
+                         QueryKey{"tamper", ValueKind::text}});
 
 constexpr std::array rows{
     SchemeRow{Scheme::serial, "serial", Shape::device, "serial:///dev/ttyUSB0?baud=9600&frame=8E1", serial_keys},
