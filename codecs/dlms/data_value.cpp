@@ -24,6 +24,11 @@ DataValue shown(ShownTime time) {
     return {std::move(time.value), Unit::none, std::move(time.flags), std::move(time.text)};
 }
 
+/// Some meters say with no octets at all that a time is not set.
+DataValue no_time(const Bytes& octets) {
+    return {Value{}, Unit::none, {octets.empty() ? "not_available" : "invalid_time"}, {}};
+}
+
 DataValue octets_value(const Bytes& octets, OctetsAs as) {
     if (as == OctetsAs::guess) {
         if (looks_like_date_time(octets)) {
@@ -33,13 +38,16 @@ DataValue octets_value(const Bytes& octets, OctetsAs as) {
         }
     }
     if (as == OctetsAs::date_time) {
-        if (const auto time = decode_date_time(octets)) { return shown(show_date_time(*time)); }
+        const auto time = decode_date_time(octets);
+        return time ? shown(show_date_time(*time)) : no_time(octets);
     }
     if (as == OctetsAs::date) {
-        if (const auto time = decode_date(octets)) { return shown(show_date(*time)); }
+        const auto time = decode_date(octets);
+        return time ? shown(show_date(*time)) : no_time(octets);
     }
     if (as == OctetsAs::time) {
-        if (const auto time = decode_time(octets)) { return shown(show_time(*time)); }
+        const auto time = decode_time(octets);
+        return time ? shown(show_time(*time)) : no_time(octets);
     }
     if (as == OctetsAs::logical_name && octets.size() == obis_octets) {
         return {obis_from(octets).to_logical_name(), Unit::none, {}, {}};

@@ -217,6 +217,21 @@ TEST_CASE("times with open fields are texts, both ways") {
     }
 }
 
+TEST_CASE("octets that are no time are none, with a flag that says so") {
+    const auto clock = point_of("8:0-0:1.0.0.255:2");
+    const auto good = decode_point(clock, data_of("090C07EA0B1506111C0500003C00"), {});
+    REQUIRE(good);
+    CHECK(good->value.to_string() == "2026-11-21T17:28:05-01:00"); // 18:28:05 UTC: the deviation is 60
+    const auto wrapped = decode_point(clock, data_of("090E090C07EA0B1506111C0500003C00"), {});
+    REQUIRE(wrapped);
+    CHECK(wrapped->value.is_null());
+    CHECK(wrapped->flags == std::vector<std::string>{"invalid_time"});
+    const auto unset = decode_point(clock, data_of("0900"), {});
+    REQUIRE(unset);
+    CHECK(unset->value.is_null());
+    CHECK(unset->flags == std::vector<std::string>{"not_available"});
+}
+
 TEST_CASE("labels and status bits are named") {
     const auto state = decode_point(point_of("70:0-0:96.3.10.255:3"), data_of("1602"));
     CHECK(state->text == "ready_for_reconnection");
