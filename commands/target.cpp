@@ -21,12 +21,11 @@ using catalogue::InventoryTarget;
 
 constexpr std::uint64_t most_retries = 100;
 /// Keys of an endpoint's query that say how the protocol is spoken on it.
-constexpr std::array<std::string_view, 24> session_keys{
-    "framing",   "echo",    "baud",           "frame",           "mode",
-    "wakeup",    "mac",     "max_master",     "max_info_frames", "foreign",
-    "client",    "server",  "physical",       "address_size",    "window",
-    "max_info",  "pdu",     "authentication", "suite",           "security",
-    "ciphering", "counter", "ask_counter",    "challenge"};
+constexpr std::array<std::string_view, 25> session_keys{
+    "framing",         "echo",    "baud",           "frame",  "mode",     "wakeup",       "mac",     "max_master",
+    "max_info_frames", "foreign", "client",         "server", "physical", "address_size", "window",  "max_info",
+    "names",           "pdu",     "authentication", "suite",  "security", "ciphering",    "counter", "ask_counter",
+    "challenge"};
 
 bool is_endpoint(std::string_view text) {
     return text.find(':') != std::string_view::npos || text.find('/') != std::string_view::npos;

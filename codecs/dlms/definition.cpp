@@ -16,10 +16,10 @@ tl::unexpected<Error> wrong(std::string what, std::string where, std::vector<std
 }
 
 /// What links and associations take, and what `decode` does; the last two are the simulator's.
-constexpr std::array<std::string_view, 21> names{
-    "client",  "server",      "physical",  "address_size",   "window",     "max_info",  "framing",
-    "mode",    "pdu",         "list",      "authentication", "suite",      "security",  "ciphering",
-    "counter", "ask_counter", "challenge", "dedicated_key",  "push_lists", "behaviour", "system_title",
+constexpr std::array<std::string_view, 22> names{
+    "client",      "server",    "physical",      "address_size",   "window",    "max_info",     "framing",   "mode",
+    "names",       "pdu",       "list",          "authentication", "suite",     "security",     "ciphering", "counter",
+    "ask_counter", "challenge", "dedicated_key", "push_lists",     "behaviour", "system_title",
 };
 
 constexpr std::array<std::string_view, 13> services{

@@ -177,6 +177,22 @@ Result<void> take_ciphering(AssociationOptions& out, const std::string& word) {
     return {};
 }
 
+/// Meters of short names know other services.
+Result<void> take_names(AssociationOptions& out, const std::string& word) {
+    if (word.empty() || word == "logical") { return {}; }
+    if (word != "short") { return unknown("names", word, {"logical", "short"}); }
+    if (dlms::is_hls(out.mechanism)) {
+        return fail(Category::usage, "HLS needs logical names", {}, {"authentication=lls"}, "usage.setting");
+    }
+    out.short_names = true;
+    out.conformance = {};
+    for (const Feature feature : {Feature::read, Feature::write, Feature::multiple_references,
+                                  Feature::information_report, Feature::parameterized_access}) {
+        out.conformance.add(feature);
+    }
+    return {};
+}
+
 Result<void> take_security(AssociationOptions& out, const std::string& word) {
     if (word.empty()) { return {}; }
     const auto* const row = std::ranges::find(security_words, word, &SecurityWord::word);
@@ -191,6 +207,7 @@ Result<void> take_settings(AssociationOptions& out, const Settings& settings) {
     auto done = take_mechanism(out, settings.text("authentication"));
     if (done) { done = take_ciphering(out, settings.text("ciphering")); }
     if (done) { done = take_security(out, settings.text("security")); }
+    if (done) { done = take_names(out, settings.text("names")); }
     if (done) { done = take_counter(out, settings.text("counter")); }
     if (done) { done = settings.number("suite", out.control.suite, 0, 2); }
     if (done) { done = settings.number("server", out.saps.server, 0, 0x3FFF); }

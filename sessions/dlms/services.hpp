@@ -66,6 +66,7 @@ private:
 
     Task<Result<void>> get_short(AttributeDescriptor attribute, RawSink sink);
     Task<Result<void>> set_short(AttributeDescriptor attribute, Data value);
+    Task<Result<Data>> read_short_names();
     Task<Result<std::uint16_t>> short_name(AttributeDescriptor attribute);
     Task<Result<void>> read_variable(Bytes request, std::string what, RawSink sink);
 

@@ -15,6 +15,9 @@ namespace {
 
 /// The association's own object, whose attribute 2 names all others (IEC 62056-6-2 clause 4.4.3).
 constexpr std::uint16_t association_base = 0xFA00, octets_of_attribute = 8;
+/// Its counterpart of logical names.
+constexpr std::uint16_t association_class = 15;
+constexpr std::int8_t object_list = 2;
 
 std::string key(std::uint16_t class_id, const Obis& logical_name) {
     return fmt::format("{}:{}", class_id, logical_name.to_logical_name());
@@ -44,6 +47,20 @@ void take_names(const Data& list, std::map<std::string, std::uint16_t>& names) {
         if (!whole) { continue; }
         names[key(static_cast<std::uint16_t>(*class_id->whole()), *code)] = static_cast<std::uint16_t>(*base->whole());
     }
+}
+
+/// The same as an association by logical names lists them; nothing says what may be done with each.
+Data without_bases(const Data& list) {
+    std::vector<Data> rows;
+    const auto* const items = list.items();
+    if (items == nullptr) { return Data::array({}); }
+    rows.reserve(items->size());
+    for (const auto& row : *items) {
+        const auto *const class_id = row.at(1), *const version = row.at(2), *const name = row.at(3);
+        if (class_id == nullptr || version == nullptr || name == nullptr) { continue; }
+        rows.push_back(Data::structure({*class_id, *version, *name}));
+    }
+    return Data::array(std::move(rows));
 }
 
 } // namespace
@@ -82,22 +99,29 @@ Task<Result<void>> Services::read_variable(Bytes request, std::string what, RawS
     }
 }
 
+Task<Result<Data>> Services::read_short_names() {
+    Bytes raw;
+    const RawSink sink = [&raw](ByteView part) -> Result<void> {
+        raw.insert(raw.end(), part.begin(), part.end());
+        return {};
+    };
+    auto request = read_request(dlms::VariableName{association_base + octets_of_attribute});
+    const auto got = co_await read_variable(std::move(request), "the list of short names", sink);
+    if (!got) { co_return tl::unexpected(got.error()); }
+    auto list = dlms::decode_data(raw);
+    if (!list) { co_return tl::unexpected(list.error()); }
+    named_ = true;
+    take_names(*list, options_.short_names);
+    co_return list;
+}
+
 Task<Result<std::uint16_t>> Services::short_name(AttributeDescriptor attribute) {
     const auto behind = static_cast<std::uint16_t>((attribute.attribute - 1) * octets_of_attribute);
     const auto wanted = key(attribute.class_id, attribute.logical_name);
     if (!named_ && !options_.short_names.contains(wanted)) {
+        const auto list = co_await read_short_names();
         named_ = true;
-        Bytes raw;
-        const RawSink sink = [&raw](ByteView part) -> Result<void> {
-            raw.insert(raw.end(), part.begin(), part.end());
-            return {};
-        };
-        auto request = read_request(dlms::VariableName{association_base + octets_of_attribute});
-        const auto got = co_await read_variable(std::move(request), "the list of short names", sink);
-        if (!got) { co_return tl::unexpected(got.error()); }
-        const auto list = dlms::decode_data(raw);
         if (!list) { co_return tl::unexpected(list.error()); }
-        take_names(*list, options_.short_names);
     }
     const auto found = options_.short_names.find(wanted);
     if (found == options_.short_names.end()) {
@@ -108,6 +132,12 @@ Task<Result<std::uint16_t>> Services::short_name(AttributeDescriptor attribute) 
 
 Task<Result<void>> Services::get_short(AttributeDescriptor attribute, RawSink sink) {
     const auto what = attribute.text();
+    if (attribute.class_id == association_class && attribute.attribute == object_list) {
+        const auto list = co_await read_short_names();
+        if (!list) { co_return tl::unexpected(list.error()); }
+        const auto octets = dlms::encode(without_bases(*list));
+        co_return sink(octets);
+    }
     const auto name = co_await short_name(attribute);
     if (!name) { co_return tl::unexpected(name.error()); }
     auto request = read_request(variable_of(*name, attribute.selection));

@@ -106,20 +106,10 @@ TEST_CASE("every endpoint behind which a DLMS meter may stand takes what its ass
     const std::vector<std::string> places{"/dev/ttyUSB0",       "ir:///dev/ttyUSB0",   "ir+tcp://bridge:8888",
                                           "ir+rfc2217://gw:22", "tcp://10.0.0.5:4059", "udp://10.0.0.5:4059",
                                           "rfc2217://gw:2217",  "sim://dtsd545"};
-    const std::vector<std::string> settings{"client=1",
-                                            "server=1",
-                                            "physical=17",
-                                            "address_size=4",
-                                            "window=7",
-                                            "pdu=65535",
-                                            "suite=0",
-                                            "authentication=lls",
-                                            "max_info=1024",
-                                            "security=both",
-                                            "challenge=16",
-                                            "ciphering=general",
-                                            "counter=0-0:43.1.2.255",
-                                            "ask_counter=yes"};
+    const std::vector<std::string> settings{
+        "client=1",      "server=1",     "physical=17",       "address_size=4",         "window=7",
+        "pdu=65535",     "suite=0",      "names=short",       "authentication=lls",     "max_info=1024",
+        "security=both", "challenge=16", "ciphering=general", "counter=0-0:43.1.2.255", "ask_counter=yes"};
     for (const std::string& place : places) {
         for (const std::string& setting : settings) {
             CAPTURE(place);

@@ -76,6 +76,19 @@ TEST_CASE("a client of the definition, by name or number, says how to associate"
     CHECK(number.make()->saps.client == 5);
 }
 
+TEST_CASE("meters of short names are asked for the services that they know") {
+    Case one;
+    one.options.settings = {{"client", "public"}, {"names", "short"}};
+    const auto made = one.make();
+    REQUIRE_MESSAGE(made.has_value(), describe(made.error()));
+    CHECK(made->short_names);
+    CHECK(made->conformance.bits == 0x180320); // read, write, multiple-references, information-report, parameterized
+    one.options.settings["names"] = "long";
+    CHECK(one.make().error().code == "usage.setting");
+    one.options.settings = {{"client", "read"}, {"names", "short"}};
+    CHECK(one.make().error().what == "HLS needs logical names");
+}
+
 TEST_CASE("an endpoint's settings win over the definition's") {
     Case one;
     one.options.settings = {

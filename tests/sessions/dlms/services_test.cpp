@@ -347,6 +347,18 @@ TEST_CASE("a meter of short names is asked by those that it lists") {
     CHECK(bench.link.finished());
 }
 
+TEST_CASE("a meter of short names lists its objects as others do, without their rights") {
+    const AttributeDescriptor list{15, Obis{0, 0, 40, 0, 0, 255}, 2, std::nullopt};
+    Bench bench(Script{{"05 01 02 FA08", {"0C 01 00 01 01 02 04 10 0100 12 0003 11 00 09 06 0100010800FF"}},
+                       {"05 01 02 0108", {"0C 01 00 060000002A"}}},
+                grants_short_names, true);
+    const auto objects = bench.run(bench.services->get(list));
+    REQUIRE_MESSAGE(objects.has_value(), describe(objects.error()));
+    CHECK(to_hex(codec::encode(*objects)) == "01 01 02 03 12 00 03 11 00 09 06 01 00 01 08 00 FF");
+    CHECK(bench.run(bench.services->get(energy)) == Data::double_long_unsigned(42));
+    CHECK(bench.link.finished());
+}
+
 TEST_CASE("an answer in a general block transfer is joined, and a lost block asked for again") {
     tests::Scripted script{{}};
     auto inner = std::make_unique<ScriptLink>(
