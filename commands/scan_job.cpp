@@ -87,6 +87,8 @@ const sessions::Protocol& usual_protocol(const transports::Endpoint& endpoint) {
     return sessions::protocols().front();
 }
 
+} // namespace
+
 Result<ScanJob> plan_scan(const Arguments& arguments, const Models& models, const Io& io) {
     ScanJob job;
     job.name = arguments.text("TARGET");
