@@ -227,7 +227,8 @@ Result<void> ProfileState::announce(const ProfileKey& key, const ProfileMark& ma
 void advance(ProfileMark& mark, const ProfileRecord& record) {
     if (record.sequence) { mark.sequence = record.sequence; }
     if (!record.time) { return; }
-    mark.same_time = mark.time == record.time ? mark.same_time + 1 : 1;
+    const std::uint64_t in_a_row = mark.time == record.time ? mark.same_time + 1 : 1;
+    mark.same_time = record.same_time != 0 ? record.same_time : in_a_row;
     mark.time = record.time;
 }
 

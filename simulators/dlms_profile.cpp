@@ -82,11 +82,17 @@ DlmsAnswer<DlmsProfile::Part> DlmsProfile::by_range(const Data& range, int devia
     if (!from || !to) { return tl::unexpected(DlmsRefusal::type_unmatched); }
     auto columns = chosen((*parts)[3]);
     if (!columns) { return tl::unexpected(columns.error()); }
-    const auto first = std::ranges::lower_bound(records_, *from, {}, &Record::time);
-    const auto end = std::ranges::upper_bound(records_, *to, {}, &Record::time);
-    const auto count = end > first ? end - first : 0;
-    return Part{static_cast<std::size_t>(first - records_.begin()), static_cast<std::size_t>(count),
-                std::move(*columns)};
+    Part part{{}, std::move(*columns)};
+    for (const Record& record : records_) { // in their order, which a clock that is set back makes none of times
+        if (record.time >= *from && record.time <= *to) { part.records.push_back(&record); }
+    }
+    return part;
+}
+
+std::vector<const DlmsProfile::Record*> DlmsProfile::between(std::size_t first, std::size_t end) const {
+    std::vector<const Record*> found;
+    for (std::size_t at = first; at < end; ++at) { found.push_back(&records_[at]); }
+    return found;
 }
 
 DlmsAnswer<DlmsProfile::Part> DlmsProfile::by_entry(const Data& entries) const {
@@ -104,7 +110,7 @@ DlmsAnswer<DlmsProfile::Part> DlmsProfile::by_entry(const Data& entries) const {
     if (from == 0 || from_column == 0 || last_column > columns_.size()) {
         return tl::unexpected(DlmsRefusal::scope_of_access_violated);
     }
-    Part part{from - 1, to >= from ? to - from + 1 : 0, {}};
+    Part part{between(from - 1, to), {}};
     const bool all = from_column == 1 && last_column == columns_.size();
     for (std::size_t column = from_column; !all && column <= last_column; ++column) {
         part.columns.push_back(column - 1);
@@ -113,19 +119,18 @@ DlmsAnswer<DlmsProfile::Part> DlmsProfile::by_entry(const Data& entries) const {
 }
 
 DlmsAnswer<Bytes> DlmsProfile::read(const DlmsAttribute::Selection& selection, int deviation) const {
-    DlmsAnswer<Part> part = Part{0, records_.size(), {}};
+    DlmsAnswer<Part> part = Part{between(0, selection ? 0 : records_.size()), {}};
     if (selection && selection->selector == by_range_selector) { part = by_range(selection->parameter, deviation); }
     if (selection && selection->selector == by_entry_selector) { part = by_entry(selection->parameter); }
     if (!part) { return tl::unexpected(part.error()); }
     ByteWriter out;
     out.u8(static_cast<std::uint8_t>(dlms::Type::array));
-    dlms::write_length(out, part->count);
-    for (std::size_t at = part->first; at < part->first + part->count; ++at) {
-        const Bytes& octets = records_[at].octets;
+    dlms::write_length(out, part->records.size());
+    for (const Record* const record : part->records) {
         if (part->columns.empty()) {
-            out.bytes(octets);
+            out.bytes(record->octets);
         } else {
-            out.bytes(only(octets, part->columns));
+            out.bytes(only(record->octets, part->columns));
         }
     }
     return out.take();

@@ -39,9 +39,10 @@ private:
         Bytes octets;
     };
     struct Part {
-        std::size_t first = 0, count = 0;
+        std::vector<const Record*> records;
         std::vector<std::size_t> columns; ///< empty: all
     };
+    [[nodiscard]] std::vector<const Record*> between(std::size_t first, std::size_t end) const;
     [[nodiscard]] DlmsAnswer<Part> by_range(const codecs::dlms::Data& range, int deviation) const;
     [[nodiscard]] DlmsAnswer<Part> by_entry(const codecs::dlms::Data& entries) const;
     [[nodiscard]] DlmsAnswer<std::vector<std::size_t>> chosen(const codecs::dlms::Data& list) const;

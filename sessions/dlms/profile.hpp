@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sessions/dlms/profile_rows.hpp"
+#include "sessions/dlms/profile_sieve.hpp"
 #include "sessions/dlms/reader.hpp"
 
 namespace meterctl::sessions::dlms {
@@ -18,10 +19,17 @@ public:
     /// The records that are selected and were not given yet: after an error, another call goes on behind the last.
     Task<Result<void>> records();
     /// How many were given so far.
-    [[nodiscard]] std::uint64_t given() const { return given_; }
+    [[nodiscard]] std::uint64_t given() const { return sieve_.given(); }
 
 private:
     [[nodiscard]] std::optional<codecs::dlms::Selection> selective(bool with_deviation) const;
+    [[nodiscard]] std::optional<codecs::dlms::Selection> by_range(bool with_deviation) const;
+    [[nodiscard]] DateTime bound(DateTime time, bool with_deviation, std::chrono::seconds wider) const;
+    [[nodiscard]] bool ranged() const;
+    [[nodiscard]] bool is_enough() const;
+    void take_head(const std::vector<Result<codecs::dlms::Data>>& values);
+    ProfileSink counting_sink();
+    void end();
     Task<Result<void>> stream(std::optional<codecs::dlms::Selection> selection);
     [[nodiscard]] codecs::dlms::AttributeDescriptor attribute(std::int8_t index) const;
     Task<Result<void>> scalers(std::vector<ProfileCell>& cells);
@@ -39,7 +47,10 @@ private:
     codecs::dlms::PointAddress address_;
     ProfileRows rows_;
     ProfileHead head_;
-    std::uint64_t given_ = 0;
+    ProfileSieve sieve_;
+    std::optional<DateTime> clock_;     ///< the meter's own time when it was described
+    std::optional<std::uint64_t> most_; ///< records that are wanted
+    bool enough_ = false;               ///< whoever takes the records wants no more
     bool described_ = false, told_ = false, newest_first_ = false;
 };
 

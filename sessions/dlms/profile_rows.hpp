@@ -11,7 +11,7 @@ namespace meterctl::sessions::dlms {
 
 /// What one element of each row is.
 struct ProfileCell {
-    enum class Kind : std::uint8_t { value, time, status, event };
+    enum class Kind : std::uint8_t { value, time, event };
     Kind kind = Kind::value;
     codecs::dlms::CaptureObject object;
     catalogue::Point point; ///< name, type, bits
@@ -21,23 +21,16 @@ struct ProfileCell {
 class ProfileRows {
 public:
     ProfileRows() = default;
+    /// `period`: from the time of one row to that of the next; negative where the newest comes first.
     ProfileRows(std::vector<ProfileCell> cells, const catalogue::Profile& profile, std::chrono::seconds period)
         : cells_(std::move(cells)), events_(profile.events), period_(period) {}
 
     [[nodiscard]] std::vector<ProfileColumn> columns() const;
     /// Untrusted where the row has not the columns' shape.
     Result<ProfileRecord> record(const codecs::dlms::Data& row);
-    /// Whether it is between from and to, and not before or at what was had.
-    [[nodiscard]] bool wanted(const ProfileRecord& record, const ProfileSelection& selection);
-    /// What is missing between the last that was given and this one, where records are regular.
-    [[nodiscard]] std::optional<ProfileGap> gap_before(const ProfileRecord& record) const;
-    /// It was given.
-    void given(const ProfileRecord& record);
     /// Rows come anew from the beginning of an answer: nothing is above the next one.
     void restart();
 
-    /// The last that was given: what comes behind it is still wanted.
-    [[nodiscard]] const std::optional<ProfileMark>& last() const { return last_; }
     [[nodiscard]] const std::vector<ProfileCell>& cells() const { return cells_; }
 
 private:
@@ -51,13 +44,7 @@ private:
     std::chrono::seconds period_{};
     std::vector<codecs::dlms::Data> above_; ///< of the row before: null-data means "as above"
     std::optional<DateTime> time_above_;
-    std::optional<ProfileMark> last_;
-    std::uint64_t same_time_ = 0; ///< rows of the mark's time so far, those that were had before among them
+    bool summer_above_ = false;
 };
-
-/// Orders times: by the instant where both have one, else by the local time.
-bool earlier(const DateTime& a, const DateTime& b);
-/// nullopt where it is not complete.
-std::optional<DateTime> later_by(const DateTime& time, std::chrono::seconds seconds);
 
 } // namespace meterctl::sessions::dlms

@@ -1,7 +1,7 @@
 #include "sessions/dlms/writer.hpp"
 
 #include "codecs/dlms/data_value.hpp"
-#include "sessions/dlms/profile_rows.hpp"
+#include "sessions/dlms/profile_sieve.hpp"
 
 #include <algorithm>
 

@@ -37,6 +37,7 @@ struct ProfileRecord {
     std::vector<Value> values;      ///< one a column; null where the record has none
     std::vector<std::string> flags; ///< "local_time", "clock_invalid", "time_filled", ...
     std::string text;               ///< what a status or an event means
+    std::uint64_t same_time = 0;    ///< which of the records of this time it is, where somebody counts them
 };
 
 /// Records that should be there and are not.

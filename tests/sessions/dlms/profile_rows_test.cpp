@@ -1,4 +1,4 @@
-// Rows of a buffer as records: times filled in, values as above, status, events, gaps, and what is wanted.
+// Rows of a buffer as records: times filled in, values as above, status and events.
 #include "sessions/dlms/profile_rows.hpp"
 
 #include <doctest/doctest.h>
@@ -33,10 +33,15 @@ ProfileCell cell(ProfileCell::Kind kind, const char* name) {
 ProfileRows rows(std::chrono::seconds period = 900s) {
     auto energy = cell(ProfileCell::Kind::value, "active_energy_import");
     energy.scaling = cosem::ScalerUnit{1, 30};
-    auto status = cell(ProfileCell::Kind::status, "profile_status");
+    auto status = cell(ProfileCell::Kind::value, "profile_status");
     catalogue::StatusBit bit;
     bit.bit = 1;
     bit.name = "clock_invalid";
+    bit.is_fault = bit.fault_when = true;
+    status.point.bits.push_back(bit);
+    bit.bit = 7;
+    bit.name = "power_down";
+    bit.is_fault = bit.fault_when = false;
     status.point.bits.push_back(bit);
     catalogue::Profile profile;
     return ProfileRows({cell(ProfileCell::Kind::time, "clock"), status, energy}, profile, period);
@@ -60,7 +65,7 @@ TEST_CASE("values are scaled, status bits become flags, null is the value above 
     REQUIRE(first.has_value());
     CHECK(first->time == at("2026-11-21T10:00:00+01:00"));
     CHECK(first->values[1].to_string() == "1230");
-    CHECK(first->flags == std::vector<std::string>{"clock_invalid"});
+    CHECK(first->flags == std::vector<std::string>{"fault:clock_invalid"});
     const auto second = all.record(row(Data::null(), 0, Data::null()));
     REQUIRE(second.has_value());
     CHECK(second->time == at("2026-11-21T10:15:00+01:00"));
@@ -79,63 +84,19 @@ TEST_CASE("a row of another shape is not guessed at") {
     CHECK(all.record(Data::long_unsigned(1)).error().code == "dlms.profile.row");
 }
 
-TEST_CASE("only what lies between is wanted, and nothing twice") {
-    auto all = rows();
-    ProfileSelection selection;
-    selection.from = at("2026-11-21T10:15:00+01:00");
-    selection.to = at("2026-11-21T10:45:00+01:00");
-    ProfileRecord record;
-    const auto wanted = [&](const char* text) {
-        record.time = at(text);
-        const bool yes = all.wanted(record, selection);
-        if (yes) { all.given(record); }
-        return yes;
-    };
-    CHECK_FALSE(wanted("2026-11-21T10:00:00+01:00"));
-    CHECK(wanted("2026-11-21T10:15:00+01:00"));
-    CHECK(wanted("2026-11-21T09:30:00Z"));
-    all.restart(); // the answer was cut short, and begins anew
-    CHECK_FALSE(wanted("2026-11-21T10:15:00+01:00"));
-    CHECK_FALSE(wanted("2026-11-21T10:30:00+01:00"));
-    CHECK(wanted("2026-11-21T10:45:00+01:00"));
-    CHECK_FALSE(wanted("2026-11-21T11:00:00+01:00"));
+TEST_CASE("newest first, a time that was left out counts backwards") {
+    auto all = rows(-900s);
+    REQUIRE(all.record(row(time("2026-11-21T10:00:00+01:00"), 0, Data::double_long_unsigned(3))).has_value());
+    const auto second = all.record(row(Data::null(), 0, Data::double_long_unsigned(2)));
+    CHECK(second->time == at("2026-11-21T09:45:00+01:00"));
 }
 
-TEST_CASE("events of one second are all given, and those that were had are not given again") {
-    auto all = rows(0s);
-    ProfileSelection selection;
-    selection.after = ProfileMark{};
-    selection.after->time = at("2026-11-21T10:00:00");
-    selection.after->same_time = 2;
-    ProfileRecord record;
-    record.time = at("2026-11-21T10:00:00");
-    CHECK_FALSE(all.wanted(record, selection));
-    CHECK_FALSE(all.wanted(record, selection));
-    REQUIRE(all.wanted(record, selection));
-    all.given(record);
-    REQUIRE(all.wanted(record, selection));
-    all.given(record);
-    CHECK(all.last()->same_time == 4);
-    all.restart();
-    for (unsigned had = 0; had < 4; ++had) { CHECK_FALSE(all.wanted(record, selection)); }
-    CHECK(all.wanted(record, selection));
-}
-
-TEST_CASE("records that are missing are a gap with its ends") {
+TEST_CASE("a fault among the bits of a status is told as that, and all are named") {
     auto all = rows();
-    ProfileRecord record;
-    record.time = at("2026-11-21T10:00:00Z");
-    CHECK_FALSE(all.gap_before(record).has_value());
-    all.given(record);
-    record.time = at("2026-11-21T10:15:00Z");
-    CHECK_FALSE(all.gap_before(record).has_value());
-    all.given(record);
-    record.time = at("2026-11-21T11:15:00Z");
-    const auto gap = all.gap_before(record);
-    REQUIRE(gap.has_value());
-    CHECK(gap->count == 3);
-    CHECK(gap->from == at("2026-11-21T10:15:00Z"));
-    CHECK(gap->to == at("2026-11-21T11:15:00Z"));
+    const auto record = all.record(row(time("2026-11-21T10:00:00Z"), 0x82, Data::double_long_unsigned(3)));
+    CHECK(record->values[0].to_string() == "130");
+    CHECK(record->flags == std::vector<std::string>{"fault:clock_invalid", "power_down"});
+    CHECK(record->text == "clock_invalid, power_down");
 }
 
 TEST_CASE("an event's number is named as the definition names it, and stays a number where it does not") {
