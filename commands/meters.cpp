@@ -30,9 +30,11 @@ Result<std::vector<const Definition*>> chosen(const Models& models, std::span<co
     return definitions;
 }
 
-/// The definition with those of its points that `pattern`, a glob or a group, takes in.
+/// The definition with those of its points that `pattern`, a glob or a group, takes in, and nothing beside them.
 Definition with_points(const Definition& definition, const std::string& pattern) {
     Definition part = definition;
+    part.profiles.clear();
+    part.clients.clear();
     std::erase_if(part.points, [&](const catalogue::Point& point) {
         return point.group != pattern && !glob_match(pattern, point.name);
     });

@@ -1,5 +1,6 @@
 #include "src/output/meter_text.hpp"
 
+#include "src/output/meter_parties.hpp"
 #include "src/output/shown.hpp"
 #include "src/output/table.hpp"
 #include "src/output/utf8.hpp"
@@ -82,6 +83,7 @@ std::string meter_text(const Definition& definition) {
                         allowed_text(point), obis_text(point.obis), point.title});
     }
     text += table(columns, std::move(rows));
+    text += clients_text(definition) + profiles_text(definition);
     add_list(text, "Choices", wide_choices_of(definition));
     add_list(text, "Warnings", warnings_of(definition));
     add_list(text, "Notes", definition.notes);

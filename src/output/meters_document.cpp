@@ -1,4 +1,5 @@
 #include "src/output/documents.hpp"
+#include "src/output/meter_parties.hpp"
 #include "src/output/meter_text.hpp"
 #include "src/output/shown.hpp"
 
@@ -211,6 +212,8 @@ void write_meter(JsonWriter& json, const Definition& definition, bool points) {
         json.begin_array();
         for (const Point& point : definition.points) { write_point(json, point); }
         json.end_array();
+        write_profiles(json, definition);
+        write_clients(json, definition);
         write_pulse_outputs(json, definition);
         write_accuracy(json, definition.accuracy);
         json.optional_member("notes", definition.notes);
