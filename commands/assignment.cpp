@@ -1,5 +1,6 @@
 #include "commands/assignment.hpp"
 
+#include "commands/file_value.hpp"
 #include "commands/selection.hpp"
 
 #include <algorithm>
@@ -41,7 +42,9 @@ Result<Assignment> parse_assignment(const Target& target, const sessions::Protoc
         }
         return Assignment{std::move(*point), Value(), {}};
     }
-    auto value = has_value ? sessions::parse_write_value(*point, std::string_view(text).substr(equals + 1)) : Value();
+    auto typed = has_value ? text_of_value(*point, text.substr(equals + 1)) : Result<std::string>();
+    if (!typed) { return tl::unexpected(typed.error()); }
+    auto value = has_value ? sessions::parse_write_value(*point, *typed) : Value();
     if (!value) { return tl::unexpected(value.error()); }
     constexpr bool consented = true;
     if (auto fits = sessions::check_write(*point, *value, consented); !fits) { return tl::unexpected(fits.error()); }

@@ -7,9 +7,13 @@
 
 namespace meterctl::commands {
 
+/// Whether somebody is there to be asked: on a terminal, without --no-input.
+bool can_ask(const Arguments& arguments, const Io& io);
+
 /// Asks on a terminal, once for each assignment that needs it; --yes consents to all. Category::rejected where the user
-/// declines, or where nobody can be asked: without a terminal, or with --no-input.
+/// declines, or where nobody can be asked: without a terminal, or with --no-input. `notes`: of each assignment, what
+/// the meter showed; may be fewer.
 Result<void> ask_consent(std::span<const Assignment> assignments, const std::string& target, const Arguments& arguments,
-                         Io& io);
+                         Io& io, std::span<const std::vector<std::string>> notes = {});
 
 } // namespace meterctl::commands

@@ -187,6 +187,7 @@ sessions::SessionOptions session_options(const Target& target, Io& io) {
     if (!target.client.empty()) { options.settings.insert_or_assign("client", target.client); }
     options.keys = target.keys;
     options.new_keys = target.new_keys;
+    options.files = target.files;
     if (target.endpoint.scheme != transports::Scheme::sim) { options.counters = counters_folder(io.environment); }
     if (!target.password.empty()) { options.settings.emplace("password", target.password); }
     if (io.verbose) {

@@ -21,6 +21,7 @@ struct Target {
     std::optional<unsigned> retries;
     std::string password;                                           ///< empty: none is known
     std::map<std::string, std::shared_ptr<const KeyRing>> new_keys; ///< see SessionOptions
+    std::map<std::string, std::shared_ptr<const Bytes>> files;      ///< see SessionOptions
     std::shared_ptr<const KeyRing> keys;                            ///< null: none are known
     std::string client;                                             ///< empty: the model's own
 };

@@ -2,11 +2,13 @@
 #include "commands/assignment.hpp"
 #include "commands/connection.hpp"
 #include "commands/consent.hpp"
+#include "commands/file_value.hpp"
 #include "commands/keys.hpp"
 #include "commands/records.hpp"
 #include "commands/subcommands.hpp"
 #include "commands/unconnected.hpp"
 #include "commands/verdict.hpp"
+#include "src/output/progress.hpp"
 
 #include <algorithm>
 
@@ -14,6 +16,7 @@ namespace meterctl::commands {
 
 namespace {
 
+constexpr std::size_t longest_image = std::size_t{64} << 20U;
 constexpr std::string_view with_priorities = "bacnet"; ///< the protocol whose writes have one
 
 /// One target with all that was checked.
@@ -24,16 +27,29 @@ struct Job {
     std::vector<Assignment> assignments;
 };
 
-/// A point of type "keys" is written with the path of a file, which is read before anything is sent.
-Result<void> read_new_keys(Job& job) {
+/// Points of the types "keys" and "image" are written with the path of a file, which is read before anything is sent.
+Result<void> read_files(Job& job) {
     for (const Assignment& assignment : job.assignments) {
         const auto* path = assignment.value.get<std::string>();
-        if (assignment.point.type != "keys" || path == nullptr) { continue; }
-        auto keys = keys_in(*path);
-        if (!keys) { return tl::unexpected(keys.error()); }
-        job.target.new_keys.insert_or_assign(*path, std::move(*keys));
+        if (path == nullptr) { continue; }
+        if (assignment.point.type == "keys") {
+            auto keys = keys_in(*path);
+            if (!keys) { return tl::unexpected(keys.error()); }
+            job.target.new_keys.insert_or_assign(*path, std::move(*keys));
+        }
+        if (assignment.point.type == "image") {
+            auto octets = octets_in(*path, longest_image);
+            if (!octets) { return tl::unexpected(octets.error()); }
+            job.target.files.insert_or_assign(*path, std::make_shared<const Bytes>(std::move(*octets)));
+        }
     }
     return {};
+}
+
+bool looks_first(const Job& job) {
+    bool (*const asks)(const catalogue::Point&) = job.protocol->looks_first;
+    return asks != nullptr &&
+           std::ranges::any_of(job.assignments, [asks](const Assignment& one) { return asks(one.point); });
 }
 
 Result<Job> plan_job(const Arguments& arguments, const Models& models, const Io& io) {
@@ -62,7 +78,7 @@ Result<Job> plan_job(const Arguments& arguments, const Models& models, const Io&
     auto assignments = parse_assignments(job.target, *job.protocol, texts, relinquishes);
     if (!assignments) { return tl::unexpected(assignments.error()); }
     job.assignments = std::move(*assignments);
-    if (auto read = read_new_keys(job); !read) { return tl::unexpected(read.error()); }
+    if (auto read = read_files(job); !read) { return tl::unexpected(read.error()); }
     return job;
 }
 
@@ -82,11 +98,20 @@ output::WriteRecord record_of(const Assignment& assignment) {
 class Writer {
 public:
     Writer(const Job& job, output::Sink& sink, const Arguments& arguments, Io& io)
-        : job_(job), io_(io), document_(sink, output_options(arguments)) {}
+        : job_(job), io_(io), progress_(io.err, io.err_is_terminal && !io.quiet, output::terminal_width(io.err),
+                                        output::Progress::Clock::now()),
+          document_(sink, output_options(arguments)) {}
 
     int dry_run(sessions::Session& session);
+    /// What the meter shows of each assignment; false where one cannot be, or nothing more can be asked.
+    bool look(transports::Loop& loop, sessions::Session& session);
+    [[nodiscard]] std::span<const std::vector<std::string>> notes() const { return notes_; }
     int run(transports::Loop& loop, sessions::Session& session);
     int fail_whole(const Error& error);
+    int end();
+    void show_progress(std::string_view doing, std::uint64_t done, std::uint64_t total) {
+        progress_.update(doing, done, total, output::Progress::Clock::now());
+    }
 
 private:
     void failed(const std::string& name, const Error& error);
@@ -97,12 +122,14 @@ private:
     void written(const Assignment& assignment, Result<sessions::WriteOutcome> outcome);
     void planned(const Assignment& assignment, std::vector<sessions::PlannedFrame> frames);
     void invoke(transports::Loop& loop, sessions::Session& session, const Assignment& assignment);
-    int end();
 
     const Job& job_;
     Io& io_;
+    output::Progress progress_;
     output::WriteDocument document_;
     std::vector<output::Failure> failures_;
+    std::vector<std::vector<std::string>> notes_;
+    std::vector<Value> before_;
     Verdict verdict_;
 };
 
@@ -113,6 +140,7 @@ void Writer::failed(const std::string& name, const Error& error) {
 }
 
 int Writer::end() {
+    progress_.clear();
     document_.end();
     report_failures(io_, job_.target.name, failures_);
     return verdict_.code();
@@ -122,6 +150,20 @@ int Writer::fail_whole(const Error& error) {
     document_.begin(head_of(job_.target));
     failed({}, error);
     return end();
+}
+
+bool Writer::look(transports::Loop& loop, sessions::Session& session) {
+    for (const Assignment& one : job_.assignments) {
+        auto outlook = transports::run(loop, session.look(one.point, one.value));
+        if (!outlook) {
+            document_.begin(head_of(job_.target));
+            failed(one.point.name, outlook.error());
+            return false;
+        }
+        before_.push_back(std::move(outlook->before));
+        notes_.push_back(std::move(outlook->notes));
+    }
+    return true;
 }
 
 int Writer::dry_run(sessions::Session& session) {
@@ -170,6 +212,11 @@ void Writer::plan(sessions::Session& session, Assignments assignments) {
 void Writer::planned(const Assignment& assignment, std::vector<sessions::PlannedFrame> frames) {
     output::WriteRecord record = record_of(assignment);
     record.status = output::WriteStatus::planned;
+    const auto at = static_cast<std::size_t>(&assignment - job_.assignments.data());
+    if (at < notes_.size()) {
+        record.before = before_[at];
+        record.notes = notes_[at];
+    }
     for (sessions::PlannedFrame& frame : frames) {
         record.frames.push_back({std::move(frame.octets), std::move(frame.summary)});
     }
@@ -203,12 +250,18 @@ void Writer::written(const Assignment& assignment, Result<sessions::WriteOutcome
 }
 
 void Writer::invoke(transports::Loop& loop, sessions::Session& session, const Assignment& assignment) {
-    auto result = transports::run(loop, session.invoke(assignment.point.address, assignment.value));
-    if (!result) { return failed(assignment.point.name, result.error()); }
+    auto outcome = transports::run(loop, session.call(assignment.point, assignment.value));
+    if (!outcome) { return failed(assignment.point.name, outcome.error()); }
     output::WriteRecord record = record_of(assignment);
-    record.result = std::move(*result);
-    record.status = output::WriteStatus::invoked;
+    record.result = std::move(outcome->result);
+    record.before = std::move(outcome->before);
+    record.read_back = std::move(outcome->read_back);
+    record.notes = std::move(outcome->notes);
+    record.status = outcome->trouble    ? output::WriteStatus::mismatch
+                    : outcome->verified ? output::WriteStatus::verified
+                                        : output::WriteStatus::invoked;
     document_.record(record);
+    if (outcome->trouble) { return failed(assignment.point.name, *outcome->trouble); }
     verdict_.success();
 }
 
@@ -244,11 +297,23 @@ int plan_only(const Job& job, Writer& writer, Io& io) {
     return session ? writer.dry_run(**session) : writer.fail_whole(session.error());
 }
 
-int write_now(const Job& job, const Models& models, Wiring& wiring, Writer& writer, Io& io) {
+int write_now(const Job& job, const Models& models, Wiring& wiring, Writer& writer, const Arguments& arguments,
+              Io& io) {
     auto connection = connect(job.target, *job.protocol, models, {}, wiring);
     if (!connection) { return writer.fail_whole(connection.error()); }
-    const auto session = job.protocol->open(*connection->transport, options_of(job, io));
-    return session ? writer.run(*connection->loop, **session) : writer.fail_whole(session.error());
+    auto options = options_of(job, io);
+    options.progress = [&writer](std::string_view doing, std::uint64_t done, std::uint64_t total) {
+        writer.show_progress(doing, done, total);
+    };
+    const auto session = job.protocol->open(*connection->transport, std::move(options));
+    if (!session) { return writer.fail_whole(session.error()); }
+    const bool dry_run = arguments.flag("--dry-run");
+    const bool looks = looks_first(job) && (dry_run || (can_ask(arguments, io) && !arguments.flag("--yes")));
+    if (looks && !writer.look(*connection->loop, **session)) { return writer.end(); }
+    if (dry_run) { return writer.dry_run(**session); }
+    const auto consent = ask_consent(job.assignments, job.target.name, arguments, io, writer.notes());
+    if (!consent) { return writer.fail_whole(consent.error()); }
+    return writer.run(*connection->loop, **session);
 }
 
 } // namespace
@@ -258,18 +323,19 @@ int run_write(const Arguments& arguments, Io& io) {
     if (!models) { return give_up(io, models.error()); }
     const auto job = plan_job(arguments, *models, io);
     if (!job) { return give_up(io, job.error()); }
-    const bool dry_run = arguments.flag("--dry-run");
-    if (!dry_run) {
+    const bool dry_run = arguments.flag("--dry-run"), looks = looks_first(*job);
+    // Where nobody can be asked, or there is nothing to be seen, that is settled before the meter hears of it.
+    if (!dry_run && !(looks && can_ask(arguments, io))) {
         const auto consent = ask_consent(job->assignments, job->target.name, arguments, io);
         if (!consent) { return give_up(io, consent.error()); }
     }
     auto sink = open_output(arguments, io);
     if (!sink) { return give_up(io, sink.error()); }
     Writer writer(*job, **sink, arguments, io);
-    if (dry_run) { return finish(io, **sink, plan_only(*job, writer, io)); }
+    if (dry_run && !looks) { return finish(io, **sink, plan_only(*job, writer, io)); }
     auto wiring = Wiring::open(arguments, io);
     if (!wiring) { return give_up(io, wiring.error()); }
-    const int code = write_now(*job, *models, *wiring, writer, io);
+    const int code = write_now(*job, *models, *wiring, writer, arguments, io);
     return finish(io, **sink, code);
 }
 

@@ -100,6 +100,7 @@ std::span<const Protocol> protocols() {
                                "disconnect_control/control_state"},
             .line = {.baud = 9600, .frame = "8N1", .bauds = {}, .frames = {}},
             .self_describing = true,
+            .looks_first = dlms::looks_first,
         },
     };
     return rows;

@@ -58,6 +58,8 @@ struct Protocol {
     std::vector<transports::Scheme> schemes{}; ///< endpoints at which nothing else is spoken: an optical head
     /// Asked at each of many hosts, unless named; none: all that the protocol has.
     std::vector<std::string_view> host_addresses{};
+    /// Whether the session has something to say of such a write once it has asked the meter; nullptr: of none.
+    bool (*looks_first)(const catalogue::Point& point) = nullptr;
 };
 
 std::span<const Protocol> protocols();

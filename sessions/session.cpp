@@ -35,6 +35,18 @@ Result<std::vector<std::vector<PlannedFrame>>> Session::plan_all(std::span<const
     return plans;
 }
 
+Task<Result<CallOutcome>> Session::call(const catalogue::Point& method, const Value& argument) {
+    auto result = co_await invoke(method.address, argument);
+    if (!result) { co_return tl::unexpected(result.error()); }
+    CallOutcome outcome;
+    outcome.result = std::move(*result);
+    co_return outcome;
+}
+
+Task<Result<Outlook>> Session::look(const catalogue::Point& /*point*/, const Value& /*value*/) {
+    co_return Outlook();
+}
+
 Task<Result<void>> Session::watch(std::vector<catalogue::Point> /*points*/, transports::Duration /*duration*/,
                                   std::function<bool(ReadOutcome&&)> /*changed*/) {
     co_return fail(Category::usage, "this protocol does not tell of changes", {},

@@ -28,8 +28,12 @@ struct SessionOptions {
     std::shared_ptr<const KeyRing> keys;          ///< null: none are known
     /// Of files of new keys, by their paths, which are the values that a point of type "keys" is written with.
     std::map<std::string, std::shared_ptr<const KeyRing>> new_keys;
+    /// What files hold whose paths are written: firmware, by path.
+    std::map<std::string, std::shared_ptr<const Bytes>> files;
     std::string counters; ///< the folder of frame counters; empty: they need not outlive the run
     std::function<void(const std::string&)> notice; ///< steps, for -v; may be empty
+    /// How far a long write is; may be empty.
+    std::function<void(std::string_view doing, std::uint64_t done, std::uint64_t total)> progress;
 };
 
 struct PointFailure {
@@ -64,6 +68,22 @@ struct WriteOutcome {
     bool verified = false;
 };
 
+/// What the meter shows before something is done to it, for the question and for --dry-run.
+struct Outlook {
+    Value before;                   ///< null where nothing was read
+    std::vector<std::string> notes; ///< what stands now and what is to be expected, a clause each
+};
+
+/// What became of a method that was called.
+struct CallOutcome {
+    Value result;                   ///< what it returned; as a rule null
+    Value before;                   ///< what it changes, as it was; null where it was not read
+    std::optional<Value> read_back; ///< the same afterwards
+    bool verified = false;          ///< read back as the method makes it
+    std::vector<std::string> notes;
+    std::optional<Error> trouble; ///< it was carried out, and the meter does not show it
+};
+
 /// One of several writes.
 struct PointValue {
     catalogue::Point point;
@@ -94,6 +114,11 @@ public:
     /// The frames of these writes, each with the write that it is first for.
     virtual Result<std::vector<std::vector<PlannedFrame>>> plan_all(std::span<const PointValue> writes);
     virtual Task<Result<Value>> invoke(std::string_view method, const Value& argument) = 0;
+    /// Calls a method that a point is, and reads back what it changes, where the protocol knows what that is. Rejected
+    /// where the meter would ignore it. Both must outlive the task.
+    virtual Task<Result<CallOutcome>> call(const catalogue::Point& method, const Value& argument);
+    /// Reads what a write or a call will meet, and changes nothing. Errors as of call(). Both must outlive the task.
+    virtual Task<Result<Outlook>> look(const catalogue::Point& point, const Value& value);
     /// What the points hold, as the meter itself tells of it when it changes, for so long, or until `changed` has
     /// enough and says false. Usage error where the protocol has no such thing; refused where the meter has not.
     virtual Task<Result<void>> watch(std::vector<catalogue::Point> points, transports::Duration duration,

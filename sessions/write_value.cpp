@@ -15,7 +15,7 @@ using catalogue::Choice;
 using catalogue::Point;
 
 /// How the text of a value is read, by how the type's name begins; anything else is a number.
-enum class Reading { number, text, hex_digits, octets, truth, time, clock, parts };
+enum class Reading { number, text, hex_digits, octets, truth, time, clock, shift, parts };
 struct TypePrefix {
     std::string_view prefix;
     Reading reading;
@@ -39,8 +39,11 @@ constexpr std::array type_prefixes{
     TypePrefix{"date", Reading::time},
     TypePrefix{"unix", Reading::time},
     TypePrefix{"time", Reading::text},
+    TypePrefix{"clock-shift", Reading::shift},
     TypePrefix{"clock", Reading::clock},
     TypePrefix{"keys", Reading::text},
+    TypePrefix{"image", Reading::text},
+    TypePrefix{"calendar", Reading::parts},
 };
 
 struct TruthWord {
@@ -214,6 +217,9 @@ Result<Value> parse_write_value(const Point& point, std::string_view text) {
         [[fallthrough]];
     case Reading::time:
         return DateTime::parse(text).map([](const DateTime& time) { return Value(time); });
+    case Reading::shift:
+        if (to_lower(text) == "now") { return std::string("now"); } // by as much as the clock is off
+        break;
     case Reading::number:
         break;
     }

@@ -84,6 +84,11 @@ bool matches(std::string_view pattern, std::string_view name) {
            matches(pattern.substr(1), name.substr(1));
 }
 
+/// Made of several attributes, each of which has its own point.
+bool is_composed(const catalogue::Point& point) {
+    return point.type == "calendar";
+}
+
 bool listed(const std::vector<std::string>& patterns, std::string_view name, std::string_view group) {
     return std::ranges::any_of(patterns,
                                [&](const std::string& pattern) { return pattern == group || matches(pattern, name); });
@@ -93,6 +98,7 @@ bool listed(const std::vector<std::string>& patterns, std::string_view name, std
 
 Result<void> DlmsMeter::add_objects() {
     for (const catalogue::Point& point : meter_.points) {
+        if (is_composed(point)) { continue; }
         if (auto added = add_point(point); !added) { return added; }
     }
     return {};
@@ -237,7 +243,7 @@ void DlmsMeter::grant() {
         for (const catalogue::Point& point : meter_.points) {
             const auto address = dlms::parse_point_address(point.address);
             auto* const object = address ? model_.find(address->class_id, address->logical_name) : nullptr;
-            if (object == nullptr || point.method || !address->path.empty()) { continue; }
+            if (object == nullptr || point.method || !address->path.empty() || is_composed(point)) { continue; }
             const auto attribute = object->attributes.find(address->index);
             if (attribute == object->attributes.end()) { continue; }
             if (reads(point.name, point.group)) {

@@ -15,11 +15,36 @@ tl::unexpected<Error> wrong(std::string what, std::string where, std::vector<std
     return fail(Category::usage, std::move(what), std::move(where), std::move(hints), "dlms.definition");
 }
 
-/// What links and associations take, and what `decode` does; the last two are the simulator's.
-constexpr std::array<std::string_view, 22> names{
-    "client",      "server",    "physical",      "address_size",   "window",    "max_info",     "framing",   "mode",
-    "names",       "pdu",       "list",          "authentication", "suite",     "security",     "ciphering", "counter",
-    "ask_counter", "challenge", "dedicated_key", "push_lists",     "behaviour", "system_title",
+/// What links, associations, writes and `decode` take; behaviour and system_title are the simulator's.
+constexpr std::array<std::string_view, 28> names{
+    "client",
+    "server",
+    "physical",
+    "address_size",
+    "window",
+    "max_info",
+    "framing",
+    "mode",
+    "names",
+    "pdu",
+    "list",
+    "authentication",
+    "suite",
+    "security",
+    "ciphering",
+    "counter",
+    "ask_counter",
+    "challenge",
+    "dedicated_key",
+    "push_lists",
+    "behaviour",
+    "system_title",
+    "calendar_seasons",
+    "calendar_weeks",
+    "calendar_days",
+    "calendar_slots",
+    "calendar_tariffs",
+    "image_identifier",
 };
 
 constexpr std::array<std::string_view, 13> services{

@@ -26,6 +26,8 @@ constexpr std::array own_words{
     Word{"logical-name", Kind::logical_name},
     Word{"clock", Kind::date_time}, // for which users can say "now"
     Word{"keys", Kind::any},        // a file of them, which nothing turns into Data but key_transfer
+    Word{"calendar", Kind::any},    // four attributes: see tariff_calendar.hpp
+    Word{"image", Kind::any},       // a file of firmware, which is transferred in blocks
 };
 constexpr std::array plain_types{
     Type::null_data,    Type::boolean,          Type::bit_string,    Type::double_long, Type::double_long_unsigned,
@@ -34,6 +36,7 @@ constexpr std::array plain_types{
     Type::enumerated,   Type::float32,          Type::float64,
 };
 
+constexpr std::string_view clock_shift = "clock-shift";
 constexpr unsigned deepest = 8;
 
 /// Takes a shape off the front of a text.
@@ -80,6 +83,8 @@ private:
         if (depth > deepest) { return wrong(); }
         if (name == "array") { return parts(Kind::array, depth); }
         if (name == "structure") { return parts(Kind::structure, depth); }
+        // Seconds, for which users can say "now".
+        if (name == clock_shift) { return Shape{Kind::plain, Type::long_signed, {}}; }
         const auto* const own = std::ranges::find(own_words, name, &Word::text);
         if (own != own_words.end()) { return Shape{own->kind, Type::null_data, {}}; }
         const auto plain = std::ranges::find(plain_types, name, [](Type type) { return type_name(type); });
@@ -116,7 +121,7 @@ Result<Shape> parse_shape(std::string_view text) {
 }
 
 std::vector<std::string> shape_words() {
-    std::vector<std::string> words{"array", "structure"};
+    std::vector<std::string> words{"array", "structure", std::string(clock_shift)};
     for (const Word& word : own_words) { words.emplace_back(word.text); }
     for (const Type type : plain_types) { words.emplace_back(type_name(type)); }
     return words;

@@ -1,7 +1,7 @@
 // Shapes: what a value is made of, as a text. "double-long-unsigned"; "structure(scaler: integer, unit: enum)";
 // "array(structure(day_id: unsigned, ...))". Words beside the standard's types say what an octet-string holds: text,
-// date-time, date-time-pattern, date, time, logical-name; keys is a file of new keys. Values go into Data by their
-// shape, and come out with names.
+// date-time, date-time-pattern, date, time, logical-name; keys is a file of new keys, image one of firmware,
+// calendar a whole tariff calendar, clock-shift seconds. Values go into Data by their shape, and come out with names.
 #pragma once
 
 #include "codecs/dlms/data_value.hpp"

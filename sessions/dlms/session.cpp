@@ -1,6 +1,8 @@
 #include "sessions/dlms/session.hpp"
 
 #include "sessions/dlms/association_options.hpp"
+#include "sessions/dlms/calendar.hpp"
+#include "sessions/dlms/caller.hpp"
 #include "sessions/dlms/discovery.hpp"
 #include "sessions/dlms/general_block_link.hpp"
 #include "sessions/dlms/identify.hpp"
@@ -18,10 +20,20 @@ struct Talk {
     Services services;
     Reader reader;
     Writer writer;
+    Caller caller;
 
     Talk(ApduLink& link, AssociationOptions how, const SessionOptions& options, std::vector<std::string> names)
         : association(link, std::move(how)), services(association), reader(association, services, options.meter),
-          writer(association, services, reader, options, std::move(names)) {}
+          writer(association, services, reader, options),
+          caller(association, services, reader, options, std::move(names)) {}
+
+    /// Plain APDUs.
+    [[nodiscard]] Result<std::vector<PlannedFrame>> plan(const catalogue::Point& point, const Value& value) const {
+        if (!point.method) { return writer.plan(point, value); }
+        auto call = caller.plan(point, value);
+        if (!call) { return tl::unexpected(call.error()); }
+        return std::vector<PlannedFrame>{{std::move(call->apdu), std::move(call->summary)}};
+    }
 };
 
 /// A meter that goes silent in the middle of a profile is asked for what follows, so many times without a new record.
@@ -61,7 +73,16 @@ public:
             if (!options) { return tl::unexpected(options.error()); }
             begin(std::move(*options), {});
         }
-        return talk_->writer.plan(point, value);
+        auto requests = talk_->plan(point, value);
+        if (!requests) { return requests; }
+        std::vector<PlannedFrame> frames;
+        for (PlannedFrame& request : *requests) {
+            if (talk_->association.options().ciphered) { request.summary += ", shown before it is ciphered"; }
+            for (Bytes& octets : link_->frames_of(request.octets)) {
+                frames.push_back({std::move(octets), request.summary});
+            }
+        }
+        return frames;
     }
 
     Task<Result<WriteOutcome>> write(const catalogue::Point& point, const Value& value) override {
@@ -96,9 +117,26 @@ public:
         const std::string address(method);
         auto opened = co_await open();
         if (!opened) { co_return tl::unexpected(opened.error()); }
-        auto result = co_await talk_->writer.invoke(address, argument);
+        auto result = co_await talk_->caller.invoke(address, argument);
         co_await talk_->association.release();
         co_return result;
+    }
+
+    Task<Result<CallOutcome>> call(const catalogue::Point& method, const Value& argument) override {
+        auto opened = co_await open();
+        if (!opened) { co_return tl::unexpected(opened.error()); }
+        auto outcome = co_await talk_->caller.call(method, argument);
+        co_await talk_->association.release();
+        co_return outcome;
+    }
+
+    Task<Result<Outlook>> look(const catalogue::Point& point, const Value& value) override {
+        if (!point.method) { co_return Outlook(); }
+        auto opened = co_await open();
+        if (!opened) { co_return tl::unexpected(opened.error()); }
+        auto outlook = co_await talk_->caller.look(point, value);
+        co_await talk_->association.release();
+        co_return outlook;
     }
 
     Task<Result<std::vector<catalogue::Profile>>> profiles() override {
@@ -149,7 +187,7 @@ private:
             auto all = co_await talk_->reader.read_all();
             co_return all;
         }
-        auto outcome = co_await talk_->reader.read(std::move(points));
+        auto outcome = co_await read_points(talk_->reader, std::move(points));
         co_return outcome;
     }
 
@@ -176,6 +214,11 @@ private:
 };
 
 } // namespace
+
+bool looks_first(const catalogue::Point& point) {
+    const auto address = codecs::dlms::parse_point_address(point.address);
+    return point.method && address && tells_before(*address);
+}
 
 Result<std::unique_ptr<Session>> open_session(transports::Transport& transport, SessionOptions options) {
     auto link = link_options(options, transport);

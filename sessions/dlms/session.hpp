@@ -6,6 +6,9 @@
 
 namespace meterctl::sessions::dlms {
 
+/// See Protocol.
+bool looks_first(const catalogue::Point& point);
+
 /// Usage error where the address or a setting is none.
 Result<std::unique_ptr<Session>> open_session(transports::Transport& transport, SessionOptions options);
 

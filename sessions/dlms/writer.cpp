@@ -1,6 +1,9 @@
 #include "sessions/dlms/writer.hpp"
 
 #include "codecs/dlms/data_value.hpp"
+#include "sessions/dlms/calendar.hpp"
+#include "sessions/dlms/clock_setting.hpp"
+#include "sessions/dlms/method_effect.hpp"
 #include "sessions/dlms/profile_sieve.hpp"
 
 #include <algorithm>
@@ -19,25 +22,10 @@ dlms::AttributeDescriptor attribute_of(const dlms::PointAddress& address) {
     return attribute;
 }
 
-dlms::MethodDescriptor method_of(const dlms::PointAddress& address) {
-    dlms::MethodDescriptor method;
-    method.class_id = address.class_id;
-    method.logical_name = address.logical_name;
-    method.method = address.index;
-    return method;
-}
-
 /// A clock moves on between writing and reading back; all else stays.
-bool is_clock(const dlms::PointAddress& address) {
-    constexpr std::uint16_t clock_class = 8;
-    return address.class_id == clock_class && address.index == 2;
-}
-
-constexpr std::chrono::seconds clock_moves{30};
-
 bool alike(const dlms::PointAddress& address, const Reading& before, const Reading& after) {
     if (before.value == after.value) { return true; }
-    if (!is_clock(address)) { return false; }
+    if (!is_clock_time(address)) { return false; }
     const auto* const sent = before.value.get<DateTime>();
     const auto* const now = after.value.get<DateTime>();
     if (sent == nullptr || now == nullptr) { return false; }
@@ -49,75 +37,73 @@ Result<void> writable(const dlms::PointAddress& address, const catalogue::Point&
     return fail(Category::usage, point.name + " is a method, and is called", point.address, {}, "usage.method");
 }
 
-/// New keys are the method of a security setup, and more than a parameter.
-bool gives_keys(const dlms::PointAddress& address, const Value& value) {
-    constexpr std::uint16_t security_setup_class = 64;
-    constexpr std::int8_t key_transfer = 2;
-    return address.method && address.class_id == security_setup_class && address.index == key_transfer &&
-           value.get<std::string>() != nullptr;
+bool is_special_days(const dlms::PointAddress& address) {
+    constexpr std::uint16_t special_days_class = 11;
+    return address.class_id == special_days_class && address.index == 2;
+}
+
+tl::unexpected<Error> named(Error error, const catalogue::Point& point) {
+    error.where = error.where.empty() ? point.name : point.name + ", " + error.where;
+    return tl::unexpected(std::move(error));
 }
 
 } // namespace
 
-Task<Result<Value>> Writer::give_keys(dlms::PointAddress address, std::string file) {
-    auto change = plan_key_change(options_, association_.options(), address.logical_name, file, names_);
-    if (!change) { co_return tl::unexpected(change.error()); }
-    const std::string names = names_of(*change);
-    auto changed = co_await change_keys(association_, std::move(*change));
-    if (!changed) { co_return tl::unexpected(reader_.explained_write(changed.error())); }
-    co_return Value(names);
-}
-
-const catalogue::Point* Writer::method_at(std::string_view address) const {
-    if (options_.meter == nullptr) { return nullptr; }
-    const auto found = std::ranges::find_if(options_.meter->points, [&](const catalogue::Point& point) {
-        return point.method && point.address == address;
-    });
-    return found == options_.meter->points.end() ? nullptr : &*found;
-}
-
 Result<std::vector<PlannedFrame>> Writer::plan(const catalogue::Point& point, const Value& value) const {
     const auto address = dlms::parse_point_address(point.address);
     if (!address) { return tl::unexpected(address.error()); }
-    Bytes apdu;
-    std::string summary;
-    if (gives_keys(*address, value)) {
-        const auto& association = association_.options();
-        const auto change =
-            plan_key_change(options_, association, address->logical_name, *value.get<std::string>(), names_);
-        if (!change) { return tl::unexpected(change.error()); }
-        auto request = key_transfer_request(*change, association.keys.master);
-        if (!request) { return tl::unexpected(request.error()); }
-        apdu = std::move(*request);
-        summary = "ACTION " + address->text() + ": " + names_of(*change);
-    } else if (point.method || address->method) {
-        const auto call = dlms::encode_method(point, value);
-        if (!call) { return tl::unexpected(call.error()); }
-        apdu = Services::action_apdu(method_of(call->address), call->parameter);
-        summary = "ACTION " + call->address.text();
-    } else {
-        const auto data = dlms::encode_point(point, value);
-        if (!data) { return tl::unexpected(data.error()); }
-        apdu = Services::set_apdu(attribute_of(*address), *data);
-        summary = "SET " + address->text();
+    std::vector<PlannedFrame> requests;
+    if (is_calendar(point)) {
+        const auto calendar = dlms::calendar_of(value, calendar_limits(options_.meter));
+        if (!calendar) { return named(calendar.error(), point); }
+        for (const CalendarWrite& one : calendar_writes(*calendar)) {
+            const auto place = attribute_beside(*address, one.attribute);
+            requests.push_back({Services::set_apdu(attribute_of(place), one.value), "SET " + place.text()});
+        }
+        return requests;
     }
-    if (association_.options().ciphered) { summary += ", shown before it is ciphered"; }
-    std::vector<PlannedFrame> frames;
-    for (Bytes& octets : association_.link().frames_of(apdu)) { frames.push_back({std::move(octets), summary}); }
-    return frames;
+    const bool now = is_clock_time(*address) && value.get<std::string>() != nullptr;
+    const auto wall_clock = association_.link().transport().loop().wall_clock();
+    const auto data =
+        now ? clock_data(value, dlms::ClockZone(), std::nullopt, wall_clock) : dlms::encode_point(point, value);
+    if (!data) { return tl::unexpected(data.error()); }
+    requests.push_back({Services::set_apdu(attribute_of(*address), *data),
+                        "SET " + address->text() + (now ? ", with the time of then in the meter's zone" : "")});
+    return requests;
+}
+
+Task<Result<dlms::Data>> Writer::encoded(catalogue::Point point, Value value, dlms::PointAddress address,
+                                         std::optional<dlms::ScalerUnit> scaling, std::optional<dlms::Data> before) {
+    if (is_special_days(address)) {
+        const auto fits = co_await check_special_days(reader_, value);
+        if (!fits) { co_return named(fits.error(), point); }
+    }
+    const bool sets_clock = is_clock_time(address);
+    if (!sets_clock) { co_return dlms::encode_point(point, value, scaling, before ? &*before : nullptr); }
+    const auto zone = co_await clock_zone(reader_, address);
+    if (!zone) { co_return tl::unexpected(zone.error()); }
+    const auto shown = before ? dlms::date_time_of(*before) : std::nullopt;
+    auto data = clock_data(value, *zone, shown, association_.link().transport().loop().wall_clock());
+    if (!data) { co_return named(data.error(), point); }
+    co_return data;
 }
 
 Task<Result<WriteOutcome>> Writer::write(catalogue::Point point, Value value) {
     auto address = co_await reader_.address_of(point);
     if (!address) { co_return tl::unexpected(address.error()); }
     if (auto fits = writable(*address, point); !fits) { co_return tl::unexpected(fits.error()); }
+    if (is_calendar(point)) {
+        auto written = co_await write_calendar(std::move(point), std::move(value));
+        co_return written;
+    }
     point.address = address->text();
     auto scaling = co_await reader_.scaling(*address);
     if (!scaling) { co_return tl::unexpected(scaling.error()); }
     // Some attributes can be written and not read.
     auto before = co_await reader_.attribute(*address);
     if (!before && before.error().category != Category::refused) { co_return tl::unexpected(before.error()); }
-    auto data = dlms::encode_point(point, value, *scaling, before ? &*before : nullptr);
+    const auto old = before ? std::optional(*before) : std::nullopt;
+    auto data = co_await encoded(point, value, *address, *scaling, old);
     if (!data) { co_return tl::unexpected(data.error()); }
     WriteOutcome outcome;
     outcome.point = point.name;
@@ -141,23 +127,35 @@ Task<Result<WriteOutcome>> Writer::write(catalogue::Point point, Value value) {
     co_return outcome;
 }
 
-Task<Result<Value>> Writer::invoke(std::string address, Value argument) {
-    const auto place = dlms::parse_point_address(address);
-    if (place && gives_keys(*place, argument)) {
-        auto given = co_await give_keys(*place, *argument.get<std::string>());
-        co_return given;
+Task<Result<WriteOutcome>> Writer::write_calendar(catalogue::Point point, Value value) {
+    const auto address = dlms::parse_point_address(point.address);
+    if (!address) { co_return tl::unexpected(address.error()); }
+    const auto calendar = dlms::calendar_of(value, calendar_limits(options_.meter));
+    if (!calendar) { co_return named(calendar.error(), point); }
+    WriteOutcome outcome;
+    outcome.point = point.name;
+    outcome.written = value;
+    const auto before = co_await fetch_calendar(reader_, *address, passive_half);
+    if (before) { outcome.before = dlms::to_value(*before); }
+    bool begun = false;
+    for (CalendarWrite& one : calendar_writes(*calendar)) {
+        const auto place = attribute_beside(*address, one.attribute);
+        auto done = co_await services_.set(attribute_of(place), std::move(one.value));
+        if (!done) {
+            Error error = reader_.explained_write(done.error());
+            if (begun) { error.hints.emplace_back("not to activate the passive calendar, which is half written"); }
+            co_return tl::unexpected(std::move(error));
+        }
+        begun = true;
     }
-    catalogue::Point point;
-    point.name = address;
-    point.address = address;
-    point.method = true;
-    if (const auto* const defined = method_at(address); defined != nullptr) { point = *defined; }
-    auto call = dlms::encode_method(point, argument);
-    if (!call) { co_return tl::unexpected(call.error()); }
-    auto returned = co_await services_.action(method_of(call->address), std::move(call->parameter));
-    if (!returned) { co_return tl::unexpected(reader_.explained_write(returned.error())); }
-    if (!*returned) { co_return Value(); }
-    co_return dlms::to_value(**returned).value;
+    auto after = co_await fetch_calendar(reader_, *address, passive_half);
+    if (!after) { co_return tl::unexpected(reader_.explained(after.error())); }
+    outcome.verified = *after == *calendar;
+    Reading reading;
+    reading.name = point.name;
+    reading.value = dlms::to_value(*after);
+    outcome.read_back = std::move(reading);
+    co_return outcome;
 }
 
 } // namespace meterctl::sessions::dlms

@@ -48,9 +48,9 @@ public:
     Task<Result<Value>> invoke(std::string_view method, const Value& argument) override {
         const auto known = parse_method(method);
         if (!known) { co_return tl::unexpected(known.error()); }
-        auto result = co_await call(station_, *known, argument);
+        auto result = co_await mbus::call(station_, *known, argument);
         if (result || !go_elsewhere(result.error())) { co_return result; }
-        auto elsewhere = co_await call(station_, *known, argument);
+        auto elsewhere = co_await mbus::call(station_, *known, argument);
         co_return elsewhere ? std::move(elsewhere) : std::move(result);
     }
 

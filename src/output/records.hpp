@@ -53,7 +53,8 @@ struct WriteRecord {
     Unit unit = Unit::none;
     std::string label; ///< what `written` means: "even"
     WriteStatus status = WriteStatus::written;
-    std::vector<FrameText> frames; ///< what is, or would be, sent
+    std::vector<std::string> notes; ///< what the meter showed before, and what is to be expected; a clause each
+    std::vector<FrameText> frames;  ///< what is, or would be, sent
 };
 
 /// A meter that a scan found.

@@ -54,6 +54,12 @@ std::string frames_text(const WriteRecord& record) {
     return text;
 }
 
+std::string note_text(const WriteRecord& record) {
+    std::string text = record.label;
+    for (const std::string& note : record.notes) { text += (text.empty() ? "" : "; ") + note; }
+    return text;
+}
+
 void write_frames(JsonWriter& json, const WriteRecord& record) {
     if (record.frames.empty()) { return; }
     json.key("frames");
@@ -99,6 +105,7 @@ void WriteDocument::record(const WriteRecord& record) {
         json_.optional_member("unit", unit);
         json_.optional_member("label", record.label);
         json_.member("status", status_text(record.status));
+        json_.optional_member("notes", record.notes);
         write_frames(json_, record);
         json_.end_object();
         return;
@@ -106,8 +113,8 @@ void WriteDocument::record(const WriteRecord& record) {
     const std::optional<Value>& answer = record.result ? record.result : record.read_back;
     const std::string read_back = answer ? answer->to_string() : std::string{};
     if (options_.format == Format::table) {
-        rows_.row({record.name, record.before.to_string(), record.written.to_string(), read_back, unit, record.label,
-                   status_text(record.status), frames_text(record)});
+        rows_.row({record.name, record.before.to_string(), record.written.to_string(), read_back, unit,
+                   note_text(record), status_text(record.status), frames_text(record)});
     } else {
         rows_.row({head_.time.to_string(), head_.meter, head_.target, head_.address, record.name,
                    record.before.to_string(), record.written.to_string(), read_back, unit, status_text(record.status),
