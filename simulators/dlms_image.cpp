@@ -1,5 +1,7 @@
 #include "simulators/dlms_image.hpp"
 
+#include "codecs/dlms/crypto.hpp"
+
 #include <algorithm>
 
 namespace meterctl::simulators {
@@ -12,6 +14,7 @@ DlmsAnswer<void> DlmsImage::initiate(const Data& parameter) {
     if (!enabled_) { return tl::unexpected(DlmsRefusal::temporary_failure); }
     const auto size = parts != nullptr && parts->size() == 2 ? (*parts)[1].whole() : std::nullopt;
     if (!size || *size < 1 || *size > largest) { return tl::unexpected(DlmsRefusal::type_unmatched); }
+    if (!(*parts)[0].text().starts_with(maker)) { return tl::unexpected(DlmsRefusal::read_write_denied); }
     identifier_ = (*parts)[0].text();
     size_ = static_cast<std::uint32_t>(*size);
     blocks_.assign((size_ + block_size - 1) / block_size, {});
@@ -34,20 +37,53 @@ DlmsAnswer<void> DlmsImage::take_block(const Data& parameter) {
     return {};
 }
 
-DlmsAnswer<void> DlmsImage::verify() {
-    if (status_ != Status::initiated && status_ != Status::verification_failed) {
-        return tl::unexpected(DlmsRefusal::temporary_failure);
+DlmsAnswer<void> DlmsImage::verify(TimePoint now) {
+    if (status_ == Status::verification_successful) { return {}; }
+    if (status_ == Status::verification_failed) { return tl::unexpected(DlmsRefusal::other_reason); }
+    const bool complete = !blocks_.empty() && first_missing() == blocks_.size();
+    if (status_ == Status::initiated && !complete) {
+        status_ = Status::verification_failed;
+        return tl::unexpected(DlmsRefusal::other_reason);
     }
-    const bool whole = !blocks_.empty() && first_missing() == blocks_.size();
-    status_ = whole ? Status::verification_successful : Status::verification_failed;
-    if (!whole) { return tl::unexpected(DlmsRefusal::other_reason); }
-    return {};
+    if (status_ == Status::initiated) {
+        status_ = Status::verification_initiated;
+        due_ = now + verification;
+    }
+    return tl::unexpected(DlmsRefusal::temporary_failure);
 }
 
-DlmsAnswer<void> DlmsImage::activate() {
-    if (status_ != Status::verification_successful) { return tl::unexpected(DlmsRefusal::temporary_failure); }
+DlmsAnswer<void> DlmsImage::activate(TimePoint now) {
+    if (status_ == Status::verification_successful) {
+        status_ = Status::activation_initiated;
+        due_ = now + activation;
+    }
+    return tl::unexpected(DlmsRefusal::temporary_failure);
+}
+
+bool DlmsImage::advance(TimePoint now) {
+    if (now < due_) { return false; }
+    if (status_ == Status::verification_initiated) {
+        status_ = good() ? Status::verification_successful : Status::verification_failed;
+    }
+    if (status_ != Status::activation_initiated) { return false; }
     status_ = Status::activation_successful;
-    return {};
+    return true;
+}
+
+Bytes DlmsImage::whole() const {
+    Bytes octets;
+    octets.reserve(size_);
+    for (const Bytes& block : blocks_) { octets.insert(octets.end(), block.begin(), block.end()); }
+    return octets;
+}
+
+bool DlmsImage::good() const {
+    constexpr std::size_t hash_octets = 32;
+    const Bytes octets = whole();
+    if (octets.size() <= hash_octets) { return false; }
+    const ByteView view(octets);
+    const auto hash = dlms::crypto::digest(dlms::crypto::Hash::sha256, view.first(octets.size() - hash_octets));
+    return hash && std::ranges::equal(*hash, view.last(hash_octets));
 }
 
 Data DlmsImage::blocks() const {
@@ -65,14 +101,10 @@ std::uint32_t DlmsImage::first_missing() const {
 
 Data DlmsImage::to_activate() const {
     if (status_ < Status::verification_successful || status_ == Status::verification_failed) { return Data::array({}); }
-    std::uint32_t sum = 0;
-    for (const Bytes& block : blocks_) {
-        for (const auto octet : block) { sum = sum * 31 + octet; }
-    }
     const ByteView identifier(reinterpret_cast<const std::uint8_t*>(identifier_.data()), identifier_.size());
-    const Bytes signature = ByteWriter().u32be(sum).take();
-    return Data::array({Data::structure(
-        {Data::double_long_unsigned(size_), Data::octet_string(identifier), Data::octet_string(signature)})});
+    const auto signature = dlms::crypto::digest(dlms::crypto::Hash::sha256, whole());
+    return Data::array({Data::structure({Data::double_long_unsigned(size_), Data::octet_string(identifier),
+                                         Data::octet_string(signature.value_or(Bytes()))})});
 }
 
 } // namespace meterctl::simulators

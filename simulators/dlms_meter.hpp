@@ -116,6 +116,10 @@ private:
     void add_calendar();
     bool reset_billing();
 
+    // dlms_meter_image.cpp
+    void add_image();
+    void advance_image(TimePoint now);
+
     // dlms_meter_security.cpp
     void add_security();
     void add_setup(const Obis& name, std::function<std::optional<std::size_t>()> whose);

@@ -16,8 +16,8 @@ namespace {
 
 const Obis relay_name{0, 0, 96, 3, 10, 255}, limiter_name{0, 0, 17, 0, 0, 255}, calendar_name{0, 0, 13, 0, 0, 255};
 const Obis disconnect_scripts{0, 0, 10, 0, 106, 255}, billing_scripts{0, 0, 10, 0, 1, 255};
-const Obis tariff_scripts{0, 0, 10, 0, 100, 255}, image_name{0, 0, 44, 0, 0, 255};
-constexpr std::uint16_t relay_class = 70, limiter_class = 71, script_class = 9, calendar_class = 20, image_class = 18,
+const Obis tariff_scripts{0, 0, 10, 0, 100, 255};
+constexpr std::uint16_t relay_class = 70, limiter_class = 71, script_class = 9, calendar_class = 20,
                         schedule_class = 22, extended_class = 4, demand_class = 5;
 constexpr auto billing_lock_out = 24h;
 
@@ -137,31 +137,7 @@ void DlmsMeter::add_control() {
     }
     add_scripts();
     add_calendar();
-    if (auto* const image = model_.find(image_class, image_name)) {
-        image->hold(2, Data::double_long_unsigned(DlmsImage::block_size));
-        image->make(3, [this] { return image_.blocks(); });
-        image->make(4, [this] { return Data::double_long_unsigned(image_.first_missing()); });
-        image->make(5, [this] { return Data::boolean(image_.enabled()); }).set =
-            [this](const Data& value) -> DlmsAnswer<void> {
-            const auto* const enabled = std::get_if<bool>(&value.content);
-            if (enabled == nullptr) { return tl::unexpected(DlmsRefusal::type_unmatched); }
-            image_.enable(*enabled);
-            return {};
-        };
-        image->make(6, [this] { return Data::enumerated(static_cast<std::uint8_t>(image_.status())); });
-        image->make(7, [this] { return image_.to_activate(); });
-        const auto returned = [](const DlmsAnswer<void>& result) -> DlmsAnswer<DlmsMethod::Returned> {
-            return result.map([] { return DlmsMethod::Returned(); });
-        };
-        image->methods[1].act = [this, returned](const Data& data) { return returned(image_.initiate(data)); };
-        image->methods[2].act = [this, returned](const Data& data) { return returned(image_.take_block(data)); };
-        image->methods[3].act = [this, returned](const Data&) { return returned(image_.verify()); };
-        image->methods[4].act = [this, returned](const Data&) {
-            const auto activated = image_.activate();
-            if (activated) { log("application_firmware_upgrade_successful"); }
-            return returned(activated);
-        };
-    }
+    add_image();
     const auto tampered = options_.extras.find("tamper");
     const auto colon = tampered == options_.extras.end() ? std::string::npos : tampered->second.find(':');
     if (colon != std::string::npos) {

@@ -58,6 +58,7 @@ void DlmsMeter::advance_to(TimePoint now) {
     }
     if (now <= reached_) { return; }
     reached_ = now;
+    advance_image(now);
     for (;;) {
         const SystemTime next = next_tick();
         const auto due = when(next);

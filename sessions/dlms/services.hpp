@@ -46,12 +46,19 @@ public:
     Task<Result<Rows>> get_rows(AttributeDescriptor attribute, RowSink sink);
     /// In blocks where it does not fit the APDU that the meter takes.
     Task<Result<void>> set(AttributeDescriptor attribute, Data value);
+    /// Whether several attributes go into one request, as far as is known.
+    [[nodiscard]] bool sets_lists() const;
+    /// As many results as attributes, in one request where the meter takes it and it fits, else, and from when it
+    /// refuses a list, one by one; fails as a whole only where nothing more can be asked.
+    Task<Result<std::vector<Result<void>>>> set_list(std::vector<AttributeDescriptor> attributes,
+                                                     std::vector<Data> values);
     /// What the method returns, where it does. Refused, "dlms.action.N".
     Task<Result<std::optional<Data>>> action(MethodDescriptor method, std::optional<Data> parameter);
 
     /// The requests themselves, for --dry-run.
     static Bytes get_apdu(const AttributeDescriptor& attribute);
     static Bytes set_apdu(const AttributeDescriptor& attribute, const Data& value);
+    static Bytes set_list_apdu(const std::vector<AttributeDescriptor>& attributes, const std::vector<Data>& values);
     static Bytes action_apdu(const MethodDescriptor& method, const std::optional<Data>& parameter);
 
 private:
@@ -60,6 +67,7 @@ private:
     Task<Result<std::vector<Result<Data>>>> get_one_list(std::vector<AttributeDescriptor> attributes);
     Task<Result<std::vector<Result<Data>>>> get_singly(std::vector<AttributeDescriptor> attributes);
     Task<Result<void>> take_blocks(Bytes answer, std::uint8_t invoke, std::string what, RawSink sink);
+    Task<Result<std::vector<Result<void>>>> set_one_list(std::vector<AttributeDescriptor> attributes, Bytes request);
     Task<Result<void>> set_in_blocks(AttributeDescriptor attribute, Bytes value);
     Task<Result<Bytes>> send_parameter(MethodDescriptor method, Bytes parameter);
     Task<Result<Bytes>> returned_blocks(Bytes answer, std::uint8_t invoke, std::string what);

@@ -68,21 +68,18 @@ public:
     }
 
     Result<std::vector<PlannedFrame>> plan_write(const catalogue::Point& point, const Value& value) override {
-        if (!talk_) {
-            auto options = association_options(options_);
-            if (!options) { return tl::unexpected(options.error()); }
-            begin(std::move(*options), {});
-        }
-        auto requests = talk_->plan(point, value);
-        if (!requests) { return requests; }
-        std::vector<PlannedFrame> frames;
-        for (PlannedFrame& request : *requests) {
-            if (talk_->association.options().ciphered) { request.summary += ", shown before it is ciphered"; }
-            for (Bytes& octets : link_->frames_of(request.octets)) {
-                frames.push_back({std::move(octets), request.summary});
-            }
-        }
-        return frames;
+        if (auto begun = begin_offline(); !begun) { return tl::unexpected(begun.error()); }
+        return talk_->plan(point, value).map([this](std::vector<PlannedFrame>&& requests) {
+            return framed(std::move(requests));
+        });
+    }
+
+    Result<std::vector<std::vector<PlannedFrame>>> plan_all(std::span<const PointValue> writes) override {
+        if (auto begun = begin_offline(); !begun) { return tl::unexpected(begun.error()); }
+        auto plans = talk_->writer.plan_all(writes);
+        if (!plans) { return plans; }
+        for (auto& requests : *plans) { requests = framed(std::move(requests)); }
+        return plans;
     }
 
     Task<Result<WriteOutcome>> write(const catalogue::Point& point, const Value& value) override {
@@ -94,22 +91,18 @@ public:
     }
 
     Task<std::vector<Result<WriteOutcome>>> write_all(std::span<const PointValue> writes) override {
-        std::vector<Result<WriteOutcome>> outcomes;
-        outcomes.reserve(writes.size());
+        std::vector<PointValue> list(writes.begin(), writes.end());
         auto opened = co_await open();
-        for (const PointValue& one : writes) {
-            if (!opened) {
-                outcomes.emplace_back(tl::unexpected(outcomes.empty() ? opened.error() : not_written()));
-                continue;
+        if (!opened) {
+            std::vector<Result<WriteOutcome>> outcomes;
+            outcomes.reserve(list.size());
+            for (std::size_t at = 0; at < list.size(); ++at) {
+                outcomes.emplace_back(tl::unexpected(at == 0 ? opened.error() : not_written()));
             }
-            if (!outcomes.empty() && !outcomes.back()) {
-                outcomes.emplace_back(tl::unexpected(not_written()));
-                continue;
-            }
-            auto outcome = co_await talk_->writer.write(one.point, one.value);
-            outcomes.push_back(std::move(outcome));
+            co_return outcomes;
         }
-        if (opened) { co_await talk_->association.release(); }
+        auto outcomes = co_await talk_->writer.write_all(std::move(list));
+        co_await talk_->association.release();
         co_return outcomes;
     }
 
@@ -167,6 +160,27 @@ private:
         how.saps.server = link_->saps().server;
         link_->speak_as(how.saps);
         talk_ = std::make_unique<Talk>(*link_, std::move(how), options_, std::move(names));
+    }
+
+    /// With the keys that need no asking.
+    Result<void> begin_offline() {
+        if (talk_) { return {}; }
+        auto options = association_options(options_);
+        if (!options) { return tl::unexpected(options.error()); }
+        begin(std::move(*options), {});
+        return {};
+    }
+
+    /// The frames that carry plain APDUs.
+    [[nodiscard]] std::vector<PlannedFrame> framed(std::vector<PlannedFrame> requests) const {
+        std::vector<PlannedFrame> frames;
+        for (PlannedFrame& request : requests) {
+            if (talk_->association.options().ciphered) { request.summary += ", shown before it is ciphered"; }
+            for (Bytes& octets : link_->frames_of(request.octets)) {
+                frames.push_back({std::move(octets), request.summary});
+            }
+        }
+        return frames;
     }
 
     /// Which keys are the meter's may take asking it who it is.

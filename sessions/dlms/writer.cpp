@@ -88,42 +88,60 @@ Task<Result<dlms::Data>> Writer::encoded(catalogue::Point point, Value value, dl
     co_return data;
 }
 
-Task<Result<WriteOutcome>> Writer::write(catalogue::Point point, Value value) {
+Task<Result<Writer::Prepared>> Writer::prepare(catalogue::Point point, Value value) {
     auto address = co_await reader_.address_of(point);
     if (!address) { co_return tl::unexpected(address.error()); }
     if (auto fits = writable(*address, point); !fits) { co_return tl::unexpected(fits.error()); }
-    if (is_calendar(point)) {
-        auto written = co_await write_calendar(std::move(point), std::move(value));
-        co_return written;
-    }
     point.address = address->text();
     auto scaling = co_await reader_.scaling(*address);
     if (!scaling) { co_return tl::unexpected(scaling.error()); }
     // Some attributes can be written and not read.
     auto before = co_await reader_.attribute(*address);
     if (!before && before.error().category != Category::refused) { co_return tl::unexpected(before.error()); }
-    const auto old = before ? std::optional(*before) : std::nullopt;
-    auto data = co_await encoded(point, value, *address, *scaling, old);
+    Prepared prepared;
+    if (before) { prepared.before = std::move(*before); }
+    auto data = co_await encoded(point, value, *address, *scaling, prepared.before);
     if (!data) { co_return tl::unexpected(data.error()); }
+    prepared.point = std::move(point);
+    prepared.value = std::move(value);
+    prepared.address = std::move(*address);
+    prepared.scaling = *scaling;
+    prepared.data = std::move(*data);
+    co_return prepared;
+}
+
+Task<Result<WriteOutcome>> Writer::conclude(Prepared prepared) {
+    const catalogue::Point& point = prepared.point;
     WriteOutcome outcome;
     outcome.point = point.name;
-    outcome.written = value;
-    if (before) {
-        const auto shown = dlms::decode_point(point, *before, *scaling);
+    outcome.written = prepared.value;
+    if (prepared.before) {
+        const auto shown = dlms::decode_point(point, *prepared.before, prepared.scaling);
         if (shown) { outcome.before = shown->value; }
     }
-    const auto wanted = dlms::decode_point(point, *data, *scaling);
-    auto done = co_await services_.set(attribute_of(*address), *data);
-    if (!done) { co_return tl::unexpected(reader_.explained_write(done.error())); }
-    auto after = co_await reader_.attribute(*address);
+    auto after = co_await reader_.attribute(prepared.address);
     if (!after) {
         if (after.error().category != Category::refused) { co_return tl::unexpected(after.error()); }
         co_return outcome;
     }
-    auto reading = dlms::decode_point(point, *after, *scaling);
+    const auto wanted = dlms::decode_point(point, prepared.data, prepared.scaling);
+    auto reading = dlms::decode_point(point, *after, prepared.scaling);
     if (!reading) { co_return tl::unexpected(reading.error()); }
-    outcome.verified = wanted && alike(*address, *wanted, *reading);
+    outcome.verified = wanted && alike(prepared.address, *wanted, *reading);
     outcome.read_back = std::move(*reading);
+    co_return outcome;
+}
+
+Task<Result<WriteOutcome>> Writer::write(catalogue::Point point, Value value) {
+    if (is_calendar(point)) {
+        auto written = co_await write_calendar(std::move(point), std::move(value));
+        co_return written;
+    }
+    auto prepared = co_await prepare(std::move(point), std::move(value));
+    if (!prepared) { co_return tl::unexpected(prepared.error()); }
+    auto done = co_await services_.set(attribute_of(prepared->address), prepared->data);
+    if (!done) { co_return tl::unexpected(reader_.explained(done.error())); }
+    auto outcome = co_await conclude(std::move(*prepared));
     co_return outcome;
 }
 

@@ -1,5 +1,6 @@
 // Virtual DTSD545 meters: associations, security, access rights, services, profiles, the relay. What is expected comes
 // from IEC 62056-5-3 and -6-2 and from the meter's manual.
+#include "codecs/dlms/crypto.hpp"
 #include "codecs/dlms/date_time.hpp"
 #include "codecs/dlms/key_transfer.hpp"
 #include "codecs/dlms/obis.hpp"
@@ -290,18 +291,52 @@ TEST_CASE("a firmware image is taken block by block, verified and activated") {
     DlmsAsker client;
     REQUIRE(client.open(management, 1));
     const std::string_view image = "0-0:44.0.0.255";
-    const auto block = [](std::uint32_t number, std::size_t size) {
-        return Data::structure({Data::double_long_unsigned(number), Data::octet_string(Bytes(size, 0xA5))});
+    Bytes firmware(418, 0xA5);
+    const auto hash = codecs::dlms::crypto::digest(codecs::dlms::crypto::Hash::sha256, firmware).value();
+    firmware.insert(firmware.end(), hash.begin(), hash.end());
+    const auto block = [&](std::uint32_t number) {
+        const auto from = ByteView(firmware).subspan(number * std::size_t{200});
+        return Data::structure({Data::double_long_unsigned(number),
+                                Data::octet_string(from.first(std::min<std::size_t>(from.size(), 200)))});
     };
-    CHECK(client.act(18, image, 2, block(0, 200)).result.code != 0);
+    const auto initiate = [&](std::string_view name) {
+        const Bytes octets(name.begin(), name.end());
+        return client.act(18, image, 1, Data::structure({Data::octet_string(octets), Data::double_long_unsigned(450)}))
+            .result.code;
+    };
+    CHECK(client.act(18, image, 2, block(0)).result.code != 0);
+    CHECK(initiate("ABC 2.0") != 0);
+    CHECK(initiate("HLY 2.0") == 0);
+    CHECK(client.act(18, image, 2, block(0)).result.code == 0);
+    CHECK(client.act(18, image, 2, block(2)).result.code == 0);
+    CHECK(client.value(18, image, 4).whole() == 1);
+    CHECK(client.act(18, image, 3).result.code == 250);
+    CHECK(client.value(18, image, 6).whole() == 4);
+    CHECK(initiate("HLY 2.0") == 0);
+    for (const std::uint32_t number : {2U, 1U, 0U}) { CHECK(client.act(18, image, 2, block(number)).result.code == 0); }
+    CHECK(client.act(18, image, 3).result.code == 2);
+    client.wait(std::chrono::seconds(4));
+    CHECK(client.value(18, image, 6).whole() == 3);
+    CHECK(client.value(18, image, 7).at(0)->at(2)->octets()->size() == 32);
+    CHECK(client.act(18, image, 4).result.code == 2);
+    client.wait(std::chrono::seconds(6));
+    CHECK(client.value(18, image, 6).whole() == 6);
+    CHECK(client.value(1, "1-0:0.2.0.255", 2).text() == "HLY 2.0");
+}
+
+TEST_CASE("firmware whose hash does not fit is found bad") {
+    DlmsAsker client;
+    REQUIRE(client.open(management, 1));
+    const std::string_view image = "0-0:44.0.0.255";
     CHECK(client
               .act(18, image, 1,
-                   Data::structure({Data::octet_string(Bytes{'a', 'p', 'p'}), Data::double_long_unsigned(450)}))
+                   Data::structure({Data::octet_string(Bytes{'H', 'L', 'Y'}), Data::double_long_unsigned(50)}))
               .result.code == 0);
-    CHECK(client.act(18, image, 2, block(0, 200)).result.code == 0);
-    CHECK(client.act(18, image, 2, block(2, 50)).result.code == 0);
-    CHECK(client.value(18, image, 4).whole() == 1);
-    CHECK(client.act(18, image, 3).result.code != 0);
+    CHECK(
+        client.act(18, image, 2, Data::structure({Data::double_long_unsigned(0), Data::octet_string(Bytes(50, 0xA5))}))
+            .result.code == 0);
+    CHECK(client.act(18, image, 3).result.code == 2);
+    client.wait(std::chrono::seconds(4));
     CHECK(client.value(18, image, 6).whole() == 4);
 }
 
