@@ -1,7 +1,7 @@
 #include "codecs/dlms/data_value.hpp"
 #include "sessions/dlms/clock_setting.hpp"
 #include "sessions/dlms/method_effect.hpp"
-#include "sessions/dlms/profile_rows.hpp"
+#include "sessions/dlms/profile_sieve.hpp"
 
 #include <fmt/format.h>
 

@@ -140,7 +140,7 @@ Task<Result<WriteOutcome>> Writer::write(catalogue::Point point, Value value) {
     auto prepared = co_await prepare(std::move(point), std::move(value));
     if (!prepared) { co_return tl::unexpected(prepared.error()); }
     auto done = co_await services_.set(attribute_of(prepared->address), prepared->data);
-    if (!done) { co_return tl::unexpected(reader_.explained(done.error())); }
+    if (!done) { co_return tl::unexpected(reader_.explained_write(done.error())); }
     auto outcome = co_await conclude(std::move(*prepared));
     co_return outcome;
 }

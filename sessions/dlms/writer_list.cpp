@@ -65,7 +65,7 @@ Task<std::vector<Result<WriteOutcome>>> Writer::write_list(std::vector<PointValu
         if (!done) {
             outcomes.emplace_back(tl::unexpected(done.error()));
         } else if (!(*done)[index]) {
-            outcomes.emplace_back(tl::unexpected(reader_.explained((*done)[index].error())));
+            outcomes.emplace_back(tl::unexpected(reader_.explained_write((*done)[index].error())));
         } else {
             auto outcome = co_await conclude(std::move(all[index]));
             outcomes.push_back(std::move(outcome));
