@@ -25,3 +25,4 @@ meterctl_system_test("every DLMS vector decodes" ${CMAKE_CURRENT_LIST_DIR}/syste
 set_property(TEST "system: every DLMS vector decodes" APPEND PROPERTY
     ENVIRONMENT "METERCTL_EXTRA_VECTORS=${METERCTL_EXTRA_VECTORS}")
 meterctl_system_test("DLMS meters push" ${CMAKE_CURRENT_LIST_DIR}/system/dlms_push_test.py)
+meterctl_system_test("DLMS decodes wherever it comes from" ${CMAKE_CURRENT_LIST_DIR}/system/dlms_decode_test.py)

@@ -41,7 +41,8 @@ Conversation::Conversation(const DecodeOptions& options)
 
 void Conversation::explain(DecodedFrame& frame, ByteView apdu, std::size_t base, const Parties& parties) {
     if (apdu.empty()) { return; }
-    link_ = fmt::format(" {}-{}-{}", parties.client, parties.server, parties.physical);
+    server_ = fmt::format("{}/{}", parties.server, parties.physical);
+    link_ = fmt::format(" {} {}", parties.client, server_);
     auto said = say(apdu, base, parties.direction, 0);
     append(frame.summary, said.summary);
     std::ranges::move(said.fields, std::back_inserter(frame.fields));

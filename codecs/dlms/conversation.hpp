@@ -60,16 +60,20 @@ private:
     void follow_set(Said& said, const SetRequest& request, Direction direction);
     void add_joined(Said& said, Lane& lane, const Block& block, bool list, std::vector<AttributeDescriptor> attributes);
     void take_push_list(const Data& value);
+    void add_readings(Said& said, const std::vector<AttributeDescriptor>& attributes,
+                      const std::vector<GetResult>& results);
+    bool take_scaler(const AttributeDescriptor& attribute, const Data& value);
+    [[nodiscard]] std::optional<ScalerUnit> scaler_of(const AttributeDescriptor& attribute) const;
     void add_reading(Said& said, const AttributeDescriptor& attribute, const Data& value);
     Lane& lane(Direction direction) { return lanes_.at(static_cast<std::size_t>(direction)); }
 
     DecodeOptions options_;
     PointIndex points_;
     Decipherer decipherer_;
-    std::string link_; ///< the addresses of the APDU at hand
+    std::string server_, link_; ///< the addresses of the APDU at hand: the meter's, and both
     std::array<Lane, 3> lanes_;
     std::array<std::vector<AttributeDescriptor>, 16> asked_; ///< by invoke id
-    std::map<std::string, ScalerUnit> scalers_;              ///< by class and logical name
+    std::map<std::string, ScalerUnit> scalers_;              ///< by meter, class and logical name
     std::vector<std::vector<CaptureObject>> push_lists_;     ///< that were read
 };
 

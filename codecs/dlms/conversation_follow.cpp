@@ -18,8 +18,8 @@ Field* find(std::vector<Field>& fields, std::string_view name) {
     return nullptr;
 }
 
-std::string scaler_key(const AttributeDescriptor& attribute) {
-    return fmt::format("{}:{}", attribute.class_id, attribute.logical_name.to_logical_name());
+std::string scaler_key(std::string_view server, const AttributeDescriptor& attribute) {
+    return fmt::format("{} {}:{}", server, attribute.class_id, attribute.logical_name.to_logical_name());
 }
 
 bool is_scaler(const AttributeDescriptor& attribute) {
@@ -101,12 +101,7 @@ void Conversation::follow_response(Said& said, const GetResponse& response, Dire
         return;
     }
     if (const auto* const one = std::get_if<GetResponseWithList>(&response)) {
-        const auto& asked = asked_.at(one->invoke.id);
-        for (std::size_t index = 0; index < asked.size() && asked.size() == one->results.size(); ++index) {
-            const auto* const data = std::get_if<Data>(&one->results[index]);
-            if (data != nullptr) { add_reading(said, asked[index], *data); }
-        }
-        return;
+        return add_readings(said, asked_.at(one->invoke.id), one->results);
     }
     const auto& one = std::get<GetResponseWithBlock>(response);
     const auto* const raw = std::get_if<Bytes>(&one.result);
@@ -171,12 +166,33 @@ void Conversation::add_joined(Said& said, Lane& transfer, const Block& block, bo
         if (attributes.size() == 1) { add_reading(said, attributes.front(), data); }
         return;
     }
-    const auto& results = std::get<GetResponseWithList>(response).results;
-    for (std::size_t index = 0; index < results.size() && results.size() == attributes.size(); ++index) {
-        if (const auto* const data = std::get_if<Data>(&results[index])) {
-            add_reading(said, attributes[index], *data);
-        }
+    add_readings(said, attributes, std::get<GetResponseWithList>(response).results);
+}
+
+/// A list may have a value's scaler behind the value.
+void Conversation::add_readings(Said& said, const std::vector<AttributeDescriptor>& attributes,
+                                const std::vector<GetResult>& results) {
+    if (attributes.size() != results.size()) { return; }
+    for (std::size_t index = 0; index < results.size(); ++index) {
+        const auto* const data = std::get_if<Data>(&results[index]);
+        if (data != nullptr) { take_scaler(attributes[index], *data); }
     }
+    for (std::size_t index = 0; index < results.size(); ++index) {
+        const auto* const data = std::get_if<Data>(&results[index]);
+        if (data != nullptr) { add_reading(said, attributes[index], *data); }
+    }
+}
+
+/// True where it was one.
+bool Conversation::take_scaler(const AttributeDescriptor& attribute, const Data& value) {
+    const auto scaling = is_scaler(attribute) ? scaler_unit_of(value) : std::nullopt;
+    if (scaling) { scalers_[scaler_key(server_, attribute)] = *scaling; }
+    return scaling.has_value();
+}
+
+std::optional<ScalerUnit> Conversation::scaler_of(const AttributeDescriptor& attribute) const {
+    const auto known = scalers_.find(scaler_key(server_, attribute));
+    return known == scalers_.end() ? std::nullopt : std::optional(known->second);
 }
 
 void Conversation::take_push_list(const Data& value) {
@@ -186,13 +202,9 @@ void Conversation::take_push_list(const Data& value) {
 }
 
 void Conversation::add_reading(Said& said, const AttributeDescriptor& attribute, const Data& value) {
-    if (const auto scaling = scaler_unit_of(value); scaling && is_scaler(attribute)) {
-        scalers_[scaler_key(attribute)] = *scaling;
-        return;
-    }
+    if (take_scaler(attribute, value)) { return; }
     if (attribute.class_id == push_class && attribute.attribute == push_list_attribute) { take_push_list(value); }
-    const auto known = scalers_.find(scaler_key(attribute));
-    const auto scaling = known == scalers_.end() ? std::nullopt : std::optional(known->second);
+    const auto scaling = scaler_of(attribute);
     if (auto reading = reading_of(points_, attribute, value, scaling)) { said.readings.push_back(std::move(*reading)); }
 }
 

@@ -45,6 +45,25 @@ Reading plain_reading(const AttributeDescriptor& attribute, const Data& value,
     return reading;
 }
 
+/// Whether the meter keeps a scaler beside the value, so that the number alone is only digits.
+bool has_scaler(const AttributeDescriptor& attribute, const catalogue::Point* point) {
+    if (point != nullptr) {
+        const auto address = parse_point_address(point->address);
+        return address && scaler_unit_address(*address).has_value();
+    }
+    constexpr std::uint8_t electricity = 1;
+    if (attribute.class_id == 0) { return attribute.logical_name.a == electricity; }
+    return scaler_unit_address({attribute.class_id, attribute.logical_name, attribute.attribute}).has_value();
+}
+
+/// A number whose scaler was not heard has no unit either, unless the definition says both.
+void mark_unscaled(Reading& reading, const AttributeDescriptor& attribute, const catalogue::Point* point) {
+    const bool defined = point != nullptr && point->scale != Decimal{1, 0};
+    if (defined || !reading.value.number() || !has_scaler(attribute, point)) { return; }
+    reading.unit = Unit::none;
+    reading.flags.emplace_back("unscaled");
+}
+
 /// The values of a push that names none, by a definition's list of as many.
 std::vector<Reading> by_position(const PointIndex& points, const Data& body) {
     std::vector<Reading> out;
@@ -55,6 +74,7 @@ std::vector<Reading> by_position(const PointIndex& points, const Data& body) {
         if (named[index] == nullptr) { continue; }
         auto reading = decode_point(*named[index], (*items)[index]);
         if (!reading) { continue; }
+        mark_unscaled(*reading, {}, named[index]);
         if (reading->value.is_null() && reading->flags.empty()) { reading->flags.emplace_back("not_available"); }
         out.push_back(std::move(*reading));
     }
@@ -123,6 +143,7 @@ std::optional<Reading> reading_of(const PointIndex& points, const AttributeDescr
         if (!named) { return std::nullopt; }
         reading = std::move(*named);
     }
+    if (!scaling) { mark_unscaled(reading, attribute, point); }
     if (reading.value.is_null() && reading.flags.empty()) { reading.flags.emplace_back("not_available"); }
     reading.address = address_of(attribute);
     reading.raw = encode(value);
@@ -130,7 +151,7 @@ std::optional<Reading> reading_of(const PointIndex& points, const AttributeDescr
 }
 
 std::vector<Reading> readings(const PointIndex& points, const DataNotification& notification,
-                              std::span<const std::vector<CaptureObject>> heard) {
+                              std::span<const std::vector<CaptureObject>> heard, const ScalerOf& scaler_of) {
     std::optional<DateTime> time;
     if (notification.time) {
         const auto shown = show_date_time(*notification.time);
@@ -141,12 +162,8 @@ std::vector<Reading> readings(const PointIndex& points, const DataNotification& 
     if (values.empty() && out.empty()) { values = pushed_values(notification.body, heard); }
     for (const auto& one : values) {
         const AttributeDescriptor attribute{one.class_id, one.logical_name, one.attribute, std::nullopt};
-        auto reading = reading_of(points, attribute, one.value, one.scaling);
-        if (!reading) { continue; }
-        constexpr std::uint8_t electricity = 1;
-        const bool measured = one.logical_name.a == electricity && reading->value.number().has_value();
-        if (measured && !one.scaling && reading->unit == Unit::none) { reading->flags.emplace_back("unscaled"); }
-        out.push_back(std::move(*reading));
+        const auto scaling = one.scaling || !scaler_of ? one.scaling : scaler_of(attribute);
+        if (auto reading = reading_of(points, attribute, one.value, scaling)) { out.push_back(std::move(*reading)); }
     }
     for (auto& reading : out) { reading.time = time; }
     return out;

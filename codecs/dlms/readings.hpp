@@ -6,6 +6,7 @@
 #include "src/catalogue/definition.hpp"
 #include "src/core/reading.hpp"
 
+#include <functional>
 #include <map>
 
 namespace meterctl::codecs::dlms {
@@ -33,13 +34,17 @@ private:
     std::map<Obis, const catalogue::Point*> values_;
 };
 
-/// nullopt for what is no single value: a list, a logical name, a scaler_unit.
+/// nullopt for what is no single value: a list, a logical name, a scaler_unit. A number without the scaler that its
+/// meter keeps for it, from anywhere, is as the meter sent it: without unit, and flagged "unscaled".
 std::optional<Reading> reading_of(const PointIndex& points, const AttributeDescriptor& attribute, const Data& value,
                                   const std::optional<ScalerUnit>& scaling);
 
-/// Of a data-notification; each has the notification's time. A number without a scaler from anywhere is as the meter
-/// sent it, and flagged "unscaled". `heard`: lists that were read from this meter, which name values that come bare.
+/// The scaler of an attribute, where it was heard.
+using ScalerOf = std::function<std::optional<ScalerUnit>(const AttributeDescriptor&)>;
+
+/// Of a data-notification; each has the notification's time. `heard`: lists that were read from this meter, which name
+/// values that come bare. `scaler_of` may be empty.
 std::vector<Reading> readings(const PointIndex& points, const DataNotification& notification,
-                              std::span<const std::vector<CaptureObject>> heard = {});
+                              std::span<const std::vector<CaptureObject>> heard = {}, const ScalerOf& scaler_of = {});
 
 } // namespace meterctl::codecs::dlms

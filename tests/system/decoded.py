@@ -2,12 +2,13 @@
 
 import decimal
 import json
-import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 
-METERCTL = os.environ["METERCTL"]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import golden  # noqa: E402
 
 
 def plain(text):
@@ -48,7 +49,7 @@ class Decoded:
         source.write_bytes(octets)
         if keys:
             words += ("--keys", self.key_file(keys))
-        made = subprocess.run([METERCTL, "decode", *map(str, words), str(source)], capture_output=True, text=True,
+        made = subprocess.run([golden.METERCTL, "decode", *map(str, words), str(source)], capture_output=True, text=True,
                               timeout=60, check=False)
         self.code, self.error = made.returncode, made.stderr
         if not made.stdout:

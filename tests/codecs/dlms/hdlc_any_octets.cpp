@@ -162,6 +162,8 @@ std::string check(ByteView input) {
         return check_client(rest);
     case 4:
         return check_server(rest);
+    case 5:
+        return check_stream(rest, "dlms-mbus");
     default:
         return !rest.empty() && wrapper::next_frame(rest).octets == 0 ? "a step of no octets" : "";
     }

@@ -12,6 +12,6 @@ namespace hdlc_any {
 /// holds, else what does not.
 std::string check(meterctl::ByteView input);
 
-inline constexpr unsigned parts = 6;
+inline constexpr unsigned parts = 7;
 
 } // namespace hdlc_any

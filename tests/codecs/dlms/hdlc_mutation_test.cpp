@@ -33,7 +33,10 @@ TEST_CASE("HDLC and wrapper: whatever octets come, no octet is lost and nothing 
     std::mt19937 random(11);
     std::vector<Bytes> seeds;
     for (const auto& vector : hdlc_frames()) { seeds.push_back(vector.octets()); }
-    for (const auto* const file : {"wrapper.json", "sessions.json"}) {
+    // A data-notification in two M-Bus frames.
+    seeds.push_back(octets("6819196853FF0001670F00000001000101020309060100010800"
+                           "FF0600EF16680E0E6853FF11016700055202020F00161E6916"));
+    for (const auto* const file : {"wrapper.json", "sessions.json", "push_ciphered.json"}) {
         for (const auto& vector : extra(file)) { seeds.push_back(vector.octets()); }
     }
     for (const auto& seed : seeds) {

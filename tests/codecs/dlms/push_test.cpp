@@ -123,6 +123,40 @@ TEST_CASE("values without names have those of the definition's list of as many")
     }
 }
 
+TEST_CASE("a list's scalers count for the values before them too") {
+    const auto request = octets("C003C1 02 0003 0100200700FF 02 00 0003 0100200700FF 03 00");
+    const auto answer = octets("C403C1 02 00 120903 00 02020FFF1623");
+    const auto readings = readings_of(decoded_with("dlms-apdu", {request, answer}, {}));
+    REQUIRE(readings.size() == 1);
+    CHECK(readings[0].value.to_string() == "230.7");
+    CHECK(readings[0].unit == meterctl::Unit::volt);
+    CHECK(readings[0].flags.empty());
+}
+
+TEST_CASE("a register's number without its scaler has no unit, whatever the definition says of it") {
+    auto definition = definition_with("");
+    definition.points[1].address = "3:1-0:32.7.0.255:2";
+    definition.points[1].scale = meterctl::Decimal{1, 0};
+    const auto request = octets("C001C1 0003 0100200700FF 02 00"), answer = octets("C401C1 00 120903");
+    const auto scaler = octets("C001C2 0003 0100200700FF 03 00"), told = octets("C401C2 00 02020FFF1623");
+    codecs::DecodeOptions options;
+    options.meter = &definition;
+    const auto readings =
+        readings_of(decoded_with("dlms-apdu", {request, answer, scaler, told, request, answer}, options));
+    REQUIRE(readings.size() == 2);
+    CHECK(readings[0].name == "voltage");
+    CHECK(readings[0].value.to_string() == "2307");
+    CHECK(readings[0].unit == meterctl::Unit::none);
+    CHECK(readings[0].flags == std::vector<std::string>{"unscaled"});
+    CHECK(readings[1].value.to_string() == "230.7");
+    CHECK(readings[1].unit == meterctl::Unit::volt);
+    CHECK(readings[1].flags.empty());
+    definition.settings["push_lists"] = "- voltage -";
+    const auto pushed = readings_of(decoded_with("dlms-apdu", {octets(bare)}, options));
+    REQUIRE(pushed.size() == 1);
+    CHECK(pushed[0].flags == std::vector<std::string>{"unscaled"});
+}
+
 TEST_CASE("a push setup that names itself is no name of the value behind it") {
     const auto own = octets("0F00000001 00 0202 09060000190900FF 0600002F18");
     CHECK(readings_of(decoded_with("dlms-apdu", {own}, {})).empty());
