@@ -137,7 +137,12 @@ Task<Result<void>> Association::open() {
     if (open_) { co_return Result<void>(); }
     const auto prepared = co_await prepare();
     if (!prepared) { co_return prepared; }
-    const auto opened = co_await try_open();
+    counter_told_ = false;
+    auto opened = co_await try_open();
+    if (!opened && counter_told_) {
+        say("the meter had gone past our frame counter: trying again");
+        opened = co_await try_open();
+    }
     if (opened) { co_return opened; }
     if (counter_ != nullptr && !asked_ && may_be_the_counter(opened.error())) {
         co_return co_await try_open_again(opened.error());
@@ -224,6 +229,7 @@ Result<dlms::Aare> Association::read_answer(const Bytes& apdu) {
     if (const auto* exception = std::get_if<dlms::ExceptionResponse>(&*answer)) {
         if (exception->invocation_counter && counter_ != nullptr) {
             counter_->raise_to(*exception->invocation_counter);
+            counter_told_ = counter_is_good_ = true;
         }
         return tl::unexpected(exception_error(*exception, link_.where()));
     }

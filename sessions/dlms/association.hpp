@@ -99,6 +99,7 @@ private:
     Negotiated negotiated_;
     bool open_ = false, asked_ = false;
     bool counter_is_good_ = false; ///< the meter has told its own, and ours is above it
+    bool counter_told_ = false;    ///< in its refusal
 };
 
 } // namespace meterctl::sessions::dlms

@@ -263,26 +263,20 @@ class Lines(Case):
                 process.send_signal(signal.SIGINT)
                 process.communicate(timeout=PROMPT)
             self.assertEqual(process.returncode, 130)
-            self.assertTrue(self.comes(meter, self.disc), meter.lines[-5:])
-            self.assertTrue(self.comes(meter, self.ua), meter.lines[-5:])
-
-    def comes(self, meter, frame):
-        """Within a while, as the last that was heard or said but one."""
-        limit = time.monotonic() + PROMPT
-        while time.monotonic() < limit:
-            if any(frame(text) for text in list(meter.lines)[-12:]):
-                return True
-            time.sleep(0.02)
-        return False
+            limit = time.monotonic() + PROMPT
+            while not self.is_left(list(meter.lines)) and time.monotonic() < limit:
+                time.sleep(0.02)
+            self.assertTrue(self.is_left(list(meter.lines)), meter.lines[-20:])
 
     @staticmethod
-    def disc(text):
-        """7E A0, length, destination, source, 53."""
-        return " < 7E A0 " in text and "53" in text.split(" < ")[1].split()[5:8]
-
-    @staticmethod
-    def ua(text):
-        return " > 7E A0 " in text and "73" in text.split(" > ")[1].split()[5:8]
+    def is_left(lines):
+        """The last frame that came is DISC, and the last that went is UA: 7E A0, length, addresses, control."""
+        last = {}
+        for direction in "<>":
+            octets = bytes.fromhex("".join(line.split(f" {direction} ")[1] for line in lines if f" {direction} " in line))
+            frame = octets[octets.rfind(b"\x7E\xA0", 0, -1):]
+            last[direction] = frame[5:8] if len(frame) < 40 else b""
+        return 0x53 in last["<"] and 0x73 in last[">"]
 
 
 if __name__ == "__main__":
