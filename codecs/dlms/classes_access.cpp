@@ -61,10 +61,10 @@ constexpr std::array association_ln_methods{
 };
 
 constexpr std::array sap_assignment{
-    Attribute{2, "sap_assignment_list", "array(structure(sap: long-unsigned, logical_device_name: octet-string))"},
+    Attribute{2, "sap_assignment_list", "array(structure(sap: long-unsigned, logical_device_name: text))"},
 };
 constexpr std::array sap_methods{
-    Method{1, "connect_logical_device", "structure(sap: long-unsigned, logical_device_name: octet-string)"},
+    Method{1, "connect_logical_device", "structure(sap: long-unsigned, logical_device_name: text)"},
 };
 
 constexpr std::array transfer_states{

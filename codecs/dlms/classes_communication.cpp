@@ -33,7 +33,7 @@ constexpr std::array hdlc_setup{
 constexpr std::array modem_configuration{
     Attribute{2, "comm_speed", "enum", baud_rates},
     Attribute{3, "initialization_string",
-              "array(structure(request: octet-string, response: octet-string, delay_after_response: long-unsigned))"},
+              "array(structure(request: text, response: text, delay_after_response: long-unsigned))"},
     Attribute{4, "modem_profile", "array(octet-string)"},
 };
 
@@ -52,15 +52,14 @@ constexpr std::array auto_connect{
     Attribute{3, "repetitions", "unsigned"},
     Attribute{4, "repetition_delay", "long-unsigned"},
     Attribute{5, "calling_window", fields::windows},
-    Attribute{6, "destination_list", "array(octet-string)"},
+    Attribute{6, "destination_list", "array(text)"},
 };
 constexpr std::array connect_methods{Method{1, "connect", "integer"}};
 
 /// Version 2 has structures where version 1 has the repetition delay, and more behind the tenth attribute.
 constexpr std::array push_setup{
     Attribute{2, "push_object_list", fields::object_list},
-    Attribute{3, "send_destination_and_method",
-              "structure(transport_service: enum, destination: octet-string, message: enum)"},
+    Attribute{3, "send_destination_and_method", "structure(transport_service: enum, destination: text, message: enum)"},
     Attribute{4, "communication_window", fields::windows},
     Attribute{5, "randomisation_start_interval", "long-unsigned"},
     Attribute{6, "number_of_retries", "unsigned"},
@@ -100,7 +99,7 @@ constexpr std::array ipv4_methods{
 constexpr std::array mac_address{Attribute{2, "mac_address", "octet-string"}};
 
 constexpr std::array gprs_setup{
-    Attribute{2, "apn", "octet-string"},
+    Attribute{2, "apn", "text"},
     Attribute{3, "pin_code", "long-unsigned"},
     Attribute{4, "quality_of_service",
               "structure(default: structure(precedence: unsigned, delay: unsigned, reliability: unsigned, "

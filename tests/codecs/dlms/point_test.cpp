@@ -232,6 +232,26 @@ TEST_CASE("octets that are no time are none, with a flag that says so") {
     CHECK(unset->flags == std::vector<std::string>{"not_available"});
 }
 
+TEST_CASE("a null within a structure is no flag of the whole") {
+    const auto list = decode_point(point_of("15:0-0:40.0.0.255:2"),
+                                   data_of("0101 0204 120003 1100 0906 0100010800FF 0202 0101 0203 0F02 1601 00 0100"),
+                                   {}); // no selectors
+    REQUIRE_MESSAGE(list.has_value(), (list ? "" : list.error().what));
+    CHECK(list->flags.empty());
+    CHECK(list->value.to_string().find("1-0:1.8.0.255") != std::string::npos);
+}
+
+TEST_CASE("names and destinations that the standard has as octets are texts") {
+    const auto shown = [](std::string_view address, std::string_view hex) {
+        return decode_point(point_of(address), data_of(hex), {}).value().value.to_string();
+    };
+    CHECK(shown("45:0-0:25.4.0.255:2", "090E76706E2E67757275782E66693132") == "vpn.gurux.fi12");
+    CHECK(shown("17:0-0:41.0.0.255:2", "0101 0202 120001 0903 475258").find("GRX") != std::string::npos);
+    CHECK(shown("40:0-0:25.9.0.255:3", "0203 1600 0909 3132372E302E302E31 1600").find("127.0.0.1") !=
+          std::string::npos);
+    CHECK(shown("29:0-0:2.1.0.255:6", "0101 0904 612E6E6C").find("a.nl") != std::string::npos);
+}
+
 TEST_CASE("labels and status bits are named") {
     const auto state = decode_point(point_of("70:0-0:96.3.10.255:3"), data_of("1602"));
     CHECK(state->text == "ready_for_reconnection");
