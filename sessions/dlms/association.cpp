@@ -18,6 +18,8 @@ namespace {
 constexpr std::uint8_t accepted = 0;
 /// A late answer to an earlier request may come before ours.
 constexpr unsigned most_foreign = 4;
+/// Refusals with the meter's counter that are answered with a higher one, before the last is told.
+constexpr unsigned most_raises = 4;
 /// Of key files that name no meter: a counter of the key alone.
 constexpr std::string_view any_meter = "any";
 
@@ -137,10 +139,11 @@ Task<Result<void>> Association::open() {
     if (open_) { co_return Result<void>(); }
     const auto prepared = co_await prepare();
     if (!prepared) { co_return prepared; }
-    counter_told_ = false;
     auto opened = co_await try_open();
-    if (!opened && counter_told_) {
+    // More than once: another process of the same key may have gone ahead meanwhile.
+    for (unsigned again = 0; !opened && counter_told_ && again < most_raises; ++again) {
         say("the meter had gone past our frame counter: trying again");
+        counter_told_ = false;
         opened = co_await try_open();
     }
     if (opened) { co_return opened; }
