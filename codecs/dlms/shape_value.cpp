@@ -53,9 +53,11 @@ std::optional<CosemTime> pattern_of(ByteView octets, PatternKind kind) {
     return decode_date_time(octets);
 }
 
+/// A null within a list or a structure says by itself that something was left out, as selectors of an object list are.
 void merge(std::vector<std::string>& into, const std::vector<std::string>& flags) {
     for (const auto& flag : flags) {
-        if (std::ranges::find(into, flag) == into.end()) { into.push_back(flag); }
+        const bool known = std::ranges::find(into, flag) != into.end();
+        if (!known && flag != "not_available") { into.push_back(flag); }
     }
 }
 
