@@ -155,6 +155,10 @@ int Writer::fail_whole(const Error& error) {
 bool Writer::look(transports::Loop& loop, sessions::Session& session) {
     for (const Assignment& one : job_.assignments) {
         auto outlook = transports::run(loop, session.look(one.point, one.value));
+        // What is written before it may be what it needs.
+        if (!outlook && outlook.error().category == Category::rejected && !notes_.empty()) {
+            outlook = sessions::Outlook{{}, {"as it is now, " + outlook.error().what}};
+        }
         if (!outlook) {
             document_.begin(head_of(job_.target));
             failed(one.point.name, outlook.error());

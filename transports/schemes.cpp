@@ -15,14 +15,15 @@ namespace meterctl::transports {
 namespace {
 
 /// How an association of DLMS is opened, and the HDLC or wrapper below it.
-constexpr std::array dlms_keys{QueryKey{"client", ValueKind::text},         QueryKey{"server", ValueKind::number},
-                               QueryKey{"physical", ValueKind::number},     QueryKey{"address_size", ValueKind::number},
-                               QueryKey{"window", ValueKind::number},       QueryKey{"max_info", ValueKind::number},
-                               QueryKey{"names", ValueKind::text},          QueryKey{"pdu", ValueKind::number},
-                               QueryKey{"authentication", ValueKind::text}, QueryKey{"suite", ValueKind::number},
-                               QueryKey{"security", ValueKind::text},       QueryKey{"ciphering", ValueKind::text},
-                               QueryKey{"counter", ValueKind::text},        QueryKey{"ask_counter", ValueKind::text},
-                               QueryKey{"challenge", ValueKind::number}};
+constexpr std::array dlms_keys{
+    QueryKey{"client", ValueKind::text},         QueryKey{"server", ValueKind::number},
+    QueryKey{"physical", ValueKind::number},     QueryKey{"address_size", ValueKind::number},
+    QueryKey{"window", ValueKind::number},       QueryKey{"max_info", ValueKind::number},
+    QueryKey{"names", ValueKind::text},          QueryKey{"pdu", ValueKind::number},
+    QueryKey{"authentication", ValueKind::text}, QueryKey{"suite", ValueKind::number},
+    QueryKey{"security", ValueKind::text},       QueryKey{"ciphering", ValueKind::text},
+    QueryKey{"counter", ValueKind::text},        QueryKey{"ask_counter", ValueKind::text},
+    QueryKey{"challenge", ValueKind::number},    QueryKey{"image_identifier", ValueKind::text}};
 
 template <std::size_t Own>
 constexpr auto with_dlms(const std::array<QueryKey, Own>& own) {

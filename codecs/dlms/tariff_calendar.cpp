@@ -147,6 +147,9 @@ Result<void> check(const TariffCalendar& calendar, const CalendarLimits& limits)
 
 CalendarParts to_parts(const TariffCalendar& calendar) {
     std::vector<Data> seasons, weeks, days;
+    seasons.reserve(calendar.seasons.size());
+    weeks.reserve(calendar.weeks.size());
+    days.reserve(calendar.days.size());
     for (const CalendarSeason& season : calendar.seasons) {
         seasons.push_back(
             Data::structure({Data::octet_string(season.name), Data::octet_string(encode_date_time(season.start)),
@@ -154,11 +157,13 @@ CalendarParts to_parts(const TariffCalendar& calendar) {
     }
     for (const CalendarWeek& week : calendar.weeks) {
         std::vector<Data> parts{Data::octet_string(week.name)};
+        parts.reserve(1 + week.days.size());
         for (const auto id : week.days) { parts.push_back(Data::unsigned_integer(id)); }
         weeks.push_back(Data::structure(std::move(parts)));
     }
     for (const CalendarDay& day : calendar.days) {
         std::vector<Data> slots;
+        slots.reserve(day.slots.size());
         for (const CalendarSlot& slot : day.slots) {
             slots.push_back(Data::structure(
                 {Data::octet_string(encode_time(slot.from)), to_data(slot.script), Data::long_unsigned(slot.tariff)}));

@@ -123,6 +123,7 @@ dlms::CalendarLimits calendar_limits(const catalogue::Definition* meter) {
 std::vector<CalendarWrite> calendar_writes(const dlms::TariffCalendar& calendar) {
     auto parts = dlms::to_parts(calendar);
     std::vector<CalendarWrite> writes;
+    writes.reserve(parts.size());
     for (std::size_t at = parts.size(); at > 0; --at) {
         writes.push_back({static_cast<std::int8_t>(passive_half + static_cast<int>(at) - 1), std::move(parts[at - 1])});
     }

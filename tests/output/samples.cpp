@@ -102,6 +102,7 @@ std::vector<WriteRecord> writes() {
     invoked.name = "reset_energy";
     invoked.method = true;
     invoked.result = Value(std::uint64_t{9007199254740993});
+    invoked.notes = {"the registers of all tariffs"};
     invoked.status = WriteStatus::invoked;
     return {verified, planned, mismatch, written, invoked};
 }
