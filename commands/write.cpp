@@ -315,7 +315,9 @@ int write_now(const Job& job, const Models& models, Wiring& wiring, Writer& writ
     const bool looks = looks_first(job) && (dry_run || (can_ask(arguments, io) && !arguments.flag("--yes")));
     if (looks && !writer.look(*connection->loop, **session)) { return writer.end(); }
     if (dry_run) { return writer.dry_run(**session); }
-    const auto consent = ask_consent(job.assignments, job.target.name, arguments, io, writer.notes());
+    // Of all else it has been asked already.
+    const auto consent =
+        looks ? ask_consent(job.assignments, job.target.name, arguments, io, writer.notes()) : Result<void>();
     if (!consent) { return writer.fail_whole(consent.error()); }
     return writer.run(*connection->loop, **session);
 }
