@@ -77,8 +77,8 @@ std::size_t Services::room() const {
 Task<Result<Bytes>> Services::exchange(Bytes request, std::uint8_t answer_tag, std::string what) {
     const std::uint8_t invoke = request.size() > invoke_at ? request[invoke_at] : std::uint8_t{0};
     auto answer = co_await association_.request(std::move(request));
-    unsigned late = 0;
-    for (; answer; ++late) {
+    bool odd = false; // something came that answers nothing
+    for (unsigned late = 0; answer; ++late) {
         if (answers(*answer, answer_tag, invoke)) { co_return answer; }
         const std::uint8_t tag = answer->empty() ? std::uint8_t{0} : answer->front();
         if (tag == dlms::apdu_tag::exception_response || tag == dlms::apdu_tag::confirmed_service_error) {
@@ -92,10 +92,10 @@ Task<Result<Bytes>> Services::exchange(Bytes request, std::uint8_t answer_tag, s
         }
         if (late >= most_late) { co_return tl::unexpected(unexpected_answer(at(what))); }
         ++association_.link().statistics().dropped_late;
+        odd = odd || !has_invoke(tag) || answer->size() <= invoke_at;
         answer = co_await association_.next();
     }
-    const bool only_others = late > 0 && answer.error().category == Category::timeout;
-    if (only_others) { co_return tl::unexpected(unexpected_answer(at(what))); }
+    if (odd && answer.error().category == Category::timeout) { co_return tl::unexpected(unexpected_answer(at(what))); }
     co_return tl::unexpected(placed(std::move(answer.error()), what));
 }
 
