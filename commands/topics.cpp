@@ -79,7 +79,8 @@ std::span<const TopicRow> endpoints() {
          "(an "
          "event of the fraud log that lasts, and the bits, in hex, of the events that disconnect), "
          "misbehave=silent_after:20 (APDUs)"},
-        {"tcp-listen://0.0.0.0:4059, udp-listen://0.0.0.0:4059", "`decode` only: listens for what others send"},
+        {"tcp-listen://0.0.0.0:4059, udp-listen://0.0.0.0:4059",
+         "`decode` only: listens for what others send; meters that push connect there"},
         {"pty:/tmp/meter0", "`simulate` only: a pseudo-terminal, with a link of this name to it"},
         {"line:///dev/ttyS0?signal=dcd", "pulses at an input of a serial port: signal=dcd, cts, dsr or ri; active=low "
                                          "where they pull it down. RTS and DTR "
