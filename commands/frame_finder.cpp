@@ -42,7 +42,9 @@ output::FrameRecord frame_record(codecs::DecodedFrame&& frame) {
     return record;
 }
 
-void add(output::CountersRecord& total, const codecs::Counters& counters) {
+/// `Counts`: a decoder's counters, or a row of them.
+template <class Counts>
+void add(output::CountersRecord& total, const Counts& counters) {
     total.octets += counters.octets;
     total.frames += counters.frames;
     total.crc_errors += counters.crc_errors;
@@ -231,6 +233,20 @@ void FrameFinder::chunk(const transports::CapturedChunk& chunk, const std::strin
     stream->chunk(chunk);
 }
 
+/// Listening may go on for ever: late streams share a row a protocol.
+void FrameFinder::keep(output::CountersRecord&& row) {
+    constexpr std::size_t most_rows = 1000;
+    if (counters_.size() >= most_rows) {
+        row.source = "others";
+        const auto same = [&](const output::CountersRecord& one) {
+            return one.source == row.source && one.protocol == row.protocol;
+        };
+        const auto shared = std::ranges::find_if(counters_, same);
+        if (shared != counters_.end()) { return add(*shared, row); }
+    }
+    counters_.push_back(std::move(row));
+}
+
 void FrameFinder::settle(std::uint64_t stream) {
     if (const auto found = streams_.find(stream); found != streams_.end()) { found->second->settle(); }
 }
@@ -239,7 +255,7 @@ void FrameFinder::close(std::uint64_t stream) {
     const auto found = streams_.find(stream);
     if (found == streams_.end()) { return; }
     found->second->finish();
-    if (auto counters = found->second->counters()) { counters_.push_back(std::move(*counters)); }
+    if (auto counters = found->second->counters()) { keep(std::move(*counters)); }
     streams_.erase(found);
 }
 

@@ -45,6 +45,7 @@ public:
 
 private:
     class Stream;
+    void keep(output::CountersRecord&& row);
 
     FinderOptions options_;
     FrameSink sink_;

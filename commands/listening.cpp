@@ -21,6 +21,10 @@ using transports::Transport;
 /// Nobody takes so long over a frame.
 constexpr transports::Duration pause = 1s;
 
+/// Datagrams have no end of a connection: a sender that was silent for so long is a new one. Meters behind a gateway
+/// come from ever new ports.
+constexpr transports::Duration forgotten = 5min;
+
 /// Far enough to never come, near enough to be computed with.
 constexpr transports::Duration for_ever = 24h * 365;
 
@@ -33,12 +37,13 @@ StreamKind kind_of(const Transport& transport) {
     return transport.datagrams() ? StreamKind::udp : StreamKind::tcp;
 }
 
-/// Hands on what one transport receives until the deadline, or until its peer goes.
+/// Hands on what one transport receives until the deadline, or until its peer goes or was silent for `patience`.
 Task<Result<void>> follow(Transport& transport, CapturedStream stream, TimePoint deadline,
-                          const ListenOptions& options) {
+                          transports::Duration patience, const ListenOptions& options) {
     bool heard_any = false;
-    while (transport.loop().now() < deadline) {
-        const TimePoint until = heard_any ? std::min(deadline, transport.loop().now() + pause) : deadline;
+    TimePoint last = transport.loop().now();
+    while (transport.loop().now() < std::min(deadline, last + patience)) {
+        const TimePoint until = std::min(deadline, last + (heard_any ? pause : patience));
         auto heard = co_await transport.read(until);
         if (!heard) {
             options.closed(stream);
@@ -49,6 +54,7 @@ Task<Result<void>> follow(Transport& transport, CapturedStream stream, TimePoint
             continue;
         }
         heard_any = true;
+        last = transport.loop().now();
         codecs::ChunkInfo info;
         info.time = transport.loop().wall_clock().time_since_epoch();
         info.datagram = transport.datagrams();
@@ -61,7 +67,8 @@ Task<Result<void>> follow(Transport& transport, CapturedStream stream, TimePoint
 /// A peer that goes away ends its own stream only.
 Task<void> follow_peer(std::unique_ptr<Transport> transport, CapturedStream stream, TimePoint deadline,
                        std::shared_ptr<const ListenOptions> options) {
-    auto followed = co_await follow(*transport, std::move(stream), deadline, *options);
+    const transports::Duration patience = transport->datagrams() ? forgotten : for_ever;
+    auto followed = co_await follow(*transport, std::move(stream), deadline, patience, *options);
     static_cast<void>(followed);
 }
 
@@ -94,7 +101,7 @@ Task<Result<void>> listen(Loop& loop, transports::Endpoint endpoint, ListenOptio
         stream.id = 1;
         stream.kind = kind_of(**transport);
         stream.interface = (*transport)->description();
-        auto followed = co_await follow(**transport, std::move(stream), deadline, options);
+        auto followed = co_await follow(**transport, std::move(stream), deadline, for_ever, options);
         co_return followed;
     }
     auto opened = co_await transports::open_listener(loop, endpoint, open_options);

@@ -130,3 +130,44 @@ TEST_CASE_FIXTURE(Fixture, "a capture that says MS/TP is decoded as such, also w
     CHECK(frames[1].protocol == "bacnet-mstp");
     CHECK(counters[0].frames == 1);
 }
+
+TEST_CASE_FIXTURE(Fixture, "where a stream rests, a socket's octets are told, and a line's may still become a frame") {
+    for (const StreamKind kind : {StreamKind::tcp, StreamKind::udp, StreamKind::serial}) {
+        CAPTURE(static_cast<int>(kind));
+        frames.clear();
+        stream.kind = kind;
+        FrameFinder finder(options, [this](const output::FrameRecord& frame) { frames.push_back(frame); });
+        const auto feed = [&](const std::string& text) {
+            finder.chunk({stream, {}, from_hex(text).value(), 0, false, std::nullopt}, "the input");
+        };
+        finder.settle(stream.id);
+        feed("FF FE FD");
+        CHECK(frames.empty());
+        finder.settle(stream.id);
+        const bool told = kind != StreamKind::serial;
+        CHECK(frames.size() == (told ? 1U : 0U));
+        feed(std::string(request) + " " + answer);
+        finder.settle(stream.id);
+        CHECK(frames.back().direction == "response");
+        finder.finish();
+        std::size_t bad = 0;
+        for (const auto& frame : frames) { bad += frame.error ? 1U : 0U; }
+        CHECK(bad == 1);
+    }
+}
+
+TEST_CASE_FIXTURE(Fixture, "the counters of ever new streams do not grow without end") {
+    stream.kind = StreamKind::tcp;
+    stream.server_port = 502;
+    FrameFinder finder(options, [this](const output::FrameRecord& frame) { frames.push_back(frame); });
+    const auto octets = from_hex("00 01 00 00 00 06 01 03 50 02 00 02").value();
+    for (std::uint64_t id = 1; id <= 1500; ++id) {
+        stream.id = id;
+        finder.chunk({stream, {}, octets, 0, false, std::nullopt}, "a peer");
+        finder.close(id);
+    }
+    CHECK(frames.size() == 1500);
+    REQUIRE(finder.counters().size() == 1001);
+    CHECK(finder.counters().back().source == "others");
+    CHECK(finder.counters().back().frames == 500);
+}

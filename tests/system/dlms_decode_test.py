@@ -138,6 +138,7 @@ class Decode(Program):
         self.addCleanup(os.close, ours)
         self.addCleanup(os.close, theirs)
         process = self.start("decode", os.ttyname(theirs), "--keys", self.keys, "-f", "ndjson")
+        self.addCleanup(process.kill)
         octets = b"\x7e\x7e noise" + ui_frame(NOTIFICATION) + ui_frame(bytes.fromhex(SEALED[1]))
         sending = threading.Event()
 

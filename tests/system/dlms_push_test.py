@@ -59,6 +59,7 @@ class Push(Program):
     @contextlib.contextmanager
     def listening(self, scheme, *words, form="ndjson"):
         process = self.start("decode", f"{scheme}-listen://127.0.0.1:0", "-f", form, *words)
+        self.addCleanup(process.kill)
         try:
             line = process.stderr.readline()
             self.assertIn("listening on ", line)
@@ -196,6 +197,7 @@ class Push(Program):
                 place = f"{scheme}://127.0.0.1:{connect().getpeername()[1]}"
                 meter = self.start("simulate", "dtsd545", "--connect", place, "--push", 10, "--speed", 600, "--seed", 3,
                                    "--days", 0, *more)
+                self.addCleanup(meter.kill)
                 try:
                     frames = [self.frame(printed) for _ in range(3)]
                 finally:
