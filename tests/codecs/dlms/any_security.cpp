@@ -50,9 +50,8 @@ std::string check_round(ByteView apdu) {
 }
 
 std::string check_keys(ByteView octets) {
-    const SecretBytes text(octets);
-    const auto* characters = reinterpret_cast<const char*>(text.view().data()); // NOLINT(*-reinterpret-cast): secrets are octets
-    const auto ring = parse_keys({characters, text.size()});
+    const std::string text(octets.begin(), octets.end());
+    const auto ring = parse_keys(text);
     if (!ring) { return ring.error().category == Category::usage ? "" : "another category than usage"; }
     Decipherer decipherer(&*ring);
     const auto opened = decipherer.open(octets, codecs::Direction::unknown);
