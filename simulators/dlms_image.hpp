@@ -24,7 +24,7 @@ public:
     };
     static constexpr std::uint32_t block_size = 200, largest = 4U << 20U;
     static constexpr std::string_view maker = "HLY";
-    static constexpr std::chrono::seconds verification{3}, activation{5};
+    static constexpr std::chrono::seconds verification{2}, activation{3};
 
     DlmsAnswer<void> initiate(const codecs::dlms::Data& parameter);
     DlmsAnswer<void> take_block(const codecs::dlms::Data& parameter);
