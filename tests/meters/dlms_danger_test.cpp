@@ -57,7 +57,8 @@ const Danger* danger_of(const catalogue::Point& point) {
 TEST_CASE("what is dangerous in a DLMS meter asks first and says why, whatever is written") {
     const catalogue::Catalogue catalogue;
     std::size_t marked = 0;
-    for (const auto* const meter : catalogue.all().value()) {
+    const auto all = catalogue.all().value();
+    for (const auto* const meter : all) {
         if (meter->protocol != "dlms") { continue; }
         for (const catalogue::Point& point : meter->points) {
             if (point.access == catalogue::Access::read && !point.method) { continue; }
