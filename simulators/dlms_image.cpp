@@ -48,6 +48,10 @@ DlmsAnswer<void> DlmsImage::verify(TimePoint now) {
     if (status_ == Status::initiated) {
         status_ = Status::verification_initiated;
         due_ = now + verification;
+    } else if (status_ == Status::verification_initiated && now >= due_) {
+        status_ = good() ? Status::verification_successful : Status::verification_failed;
+        if (status_ == Status::verification_successful) { return {}; }
+        return tl::unexpected(DlmsRefusal::other_reason);
     }
     return tl::unexpected(DlmsRefusal::temporary_failure);
 }
@@ -62,7 +66,7 @@ DlmsAnswer<void> DlmsImage::activate(TimePoint now) {
 
 bool DlmsImage::advance(TimePoint now) {
     if (now < due_) { return false; }
-    if (status_ == Status::verification_initiated) {
+    if (status_ == Status::verification_initiated && !when_asked_) {
         status_ = good() ? Status::verification_successful : Status::verification_failed;
     }
     if (status_ != Status::activation_initiated) { return false; }

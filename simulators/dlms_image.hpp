@@ -38,6 +38,8 @@ public:
     [[nodiscard]] Status status() const { return status_; }
     [[nodiscard]] bool enabled() const { return enabled_; }
     void enable(bool enabled) { enabled_ = enabled; }
+    /// The verification ends when it is asked for once more, not by itself.
+    void judge_when_asked() { when_asked_ = true; }
     [[nodiscard]] codecs::dlms::Data blocks() const;
     [[nodiscard]] std::uint32_t first_missing() const;
     [[nodiscard]] codecs::dlms::Data to_activate() const;
@@ -51,7 +53,7 @@ private:
 
     Status status_ = Status::not_initiated;
     TimePoint due_{}; ///< the end of verification or activation
-    bool enabled_ = true;
+    bool enabled_ = true, when_asked_ = false;
 };
 
 } // namespace meterctl::simulators

@@ -20,6 +20,10 @@ DlmsAnswer<DlmsMethod::Returned> returned(const DlmsAnswer<void>& result) {
 void DlmsMeter::add_image() {
     auto* const image = model_.find(image_class, image_name);
     if (image == nullptr) { return; }
+    const auto misbehaviour = options_.extras.find("misbehave");
+    if (misbehaviour != options_.extras.end() && misbehaviour->second == "verify_when_asked") {
+        image_.judge_when_asked();
+    }
     image->hold(2, Data::double_long_unsigned(DlmsImage::block_size));
     image->make(3, [this] { return image_.blocks(); });
     image->make(4, [this] { return Data::double_long_unsigned(image_.first_missing()); });

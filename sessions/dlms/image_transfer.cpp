@@ -5,6 +5,7 @@
 #include "src/core/text.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <filesystem>
 #include <fmt/format.h>
 
@@ -238,14 +239,19 @@ Task<Result<void>> ImageTransfer::send_with_resumption() {
     }
 }
 
-/// Asks until it is no longer `pending`.
-Task<Result<std::int64_t>> ImageTransfer::status_after(std::int64_t pending) {
+/// Waits for the end of the verification. Some meters come to it only when they are asked once more; others would begin
+/// anew, so that it is done ever more rarely.
+Task<Result<std::int64_t>> ImageTransfer::status_verified(bool took_time) {
+    constexpr unsigned first_repetition = 8;
     for (unsigned polls = 0;; ++polls) {
         auto now = co_await number(status);
-        if (!now || *now != pending || polls >= most_polls) { co_return now; }
+        if (!now || *now != verifying || polls >= most_polls) { co_return now; }
         if (options_.progress) { options_.progress("the meter verifies the firmware", polls, 0); }
         co_await association_.link().transport().loop().sleep_for(busy_wait);
         if (association_.link().transport().loop().interrupted()) { co_return now; }
+        if (!took_time || polls < first_repetition || !std::has_single_bit(polls)) { continue; }
+        const auto again = co_await services_.action(method_of(object_, image_verify), Data::integer(0));
+        if (!again && again.error().category != Category::refused) { co_return tl::unexpected(again.error()); }
     }
 }
 
@@ -267,7 +273,7 @@ Task<Result<CallOutcome>> ImageTransfer::verify() {
     CallOutcome outcome;
     auto asked = co_await services_.action(method_of(object_, image_verify), Data::integer(0));
     if (!asked && asked.error().category != Category::refused) { co_return tl::unexpected(asked.error()); }
-    const auto end = co_await status_after(verifying);
+    const auto end = co_await status_verified(!asked && asked.error().code == busy);
     if (!end) { co_return tl::unexpected(end.error()); }
     // Refused for another reason than that it takes time: a right, a method that is not there.
     const bool judged = *end == verified || *end == verification_failed;

@@ -34,7 +34,7 @@ private:
     Task<Result<Blocks>> blocks();
     Task<Result<void>> send_blocks();
     Task<Result<void>> send_with_resumption();
-    Task<Result<std::int64_t>> status_after(std::int64_t pending);
+    Task<Result<std::int64_t>> status_verified(bool took_time);
     Task<Result<CallOutcome>> verify();
     Task<Result<std::optional<codecs::dlms::Data>>> to_activate();
     [[nodiscard]] std::size_t count() const;

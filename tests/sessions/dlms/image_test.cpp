@@ -74,6 +74,16 @@ TEST_CASE("firmware is transferred and verified, and runs once it is activated")
     CHECK(bench.meter.read("software_version").to_string() == "HLY-2.0");
 }
 
+TEST_CASE("a meter that ends its verification only when asked once more is asked") {
+    simulators::Options how;
+    how.extras["misbehave"] = "verify_when_asked";
+    Bench bench(how);
+    const auto outcome = bench.transfer();
+    REQUIRE_MESSAGE(outcome.has_value(), describe(outcome.error()));
+    CHECK(outcome->verified);
+    CHECK(member(outcome->read_back, "image_transfer_status") == "verification_successful");
+}
+
 TEST_CASE("answers that get lost cost nothing but time") {
     simulators::Options lossy;
     lossy.drop = 0.02;
