@@ -273,6 +273,7 @@ std::optional<dlms::Selection> ProfileFetch::selective(bool with_deviation) cons
         entries.to = count(most);
     } else {
         entries.from = count(*head_.held - most + 1);
+        entries.to = count(*head_.held); // 0 for the newest is more than some meters take
     }
     return most == 0 ? std::nullopt : std::optional(dlms::to_selection(entries));
 }
