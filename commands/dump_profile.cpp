@@ -1,5 +1,6 @@
 // `meterctl dump-profile TARGET PROFILE`
 #include "commands/connection.hpp"
+#include "commands/plotting.hpp"
 #include "commands/profile_state.hpp"
 #include "commands/records.hpp"
 #include "commands/subcommands.hpp"
@@ -145,6 +146,7 @@ public:
           document_(sink, options_, !arguments.flag("--no-header")) {}
 
     Result<void> use_state(const std::string& path);
+    Result<void> use_plot(const std::string& path);
     int list(transports::Loop& loop, sessions::Session& session);
     int run(transports::Loop& loop, sessions::Session& session, const catalogue::Profile& profile);
     int fail_whole(const Error& error);
@@ -166,6 +168,7 @@ private:
     bool whole_; ///< the output appears at its end, or not at all
     output::ProfileDocument document_;
     std::optional<ProfileState> state_;
+    std::optional<Plotting> plotting_;
     ProfileMark mark_, remembered_;
     std::uint64_t records_ = 0, stepped_ = 0;
     bool announced_ = false; ///< the state says that something is about to be written
@@ -178,6 +181,15 @@ Result<void> Dump::use_state(const std::string& path) {
     auto state = ProfileState::open(path);
     if (!state) { return tl::unexpected(state.error()); }
     state_.emplace(std::move(*state));
+    return {};
+}
+
+Result<void> Dump::use_plot(const std::string& path) {
+    if (path.empty()) { return {}; }
+    const std::string meter = job_.target.meter == nullptr ? std::string() : job_.target.meter->model + " at ";
+    auto plotting = Plotting::open(path, job_.profile + ": " + meter + job_.target.name, io_);
+    if (!plotting) { return tl::unexpected(plotting.error()); }
+    plotting_.emplace(std::move(*plotting));
     return {};
 }
 
@@ -207,6 +219,7 @@ bool Dump::step() {
 
 bool Dump::take(ProfileRecord&& record) {
     document_.record(record);
+    if (plotting_) { plotting_->plot().record(record); }
     ++records_;
     advance(mark_, record);
     const bool due = state_ && !whole_ && records_ - stepped_ >= records_a_step;
@@ -270,11 +283,13 @@ int Dump::run(transports::Loop& loop, sessions::Session& session, const catalogu
     sessions::ProfileSink sink;
     sink.head = [this](const ProfileHead& head) {
         document_.head(head);
+        if (plotting_) { plotting_->plot().head(head); }
         for (const std::string& note : head.notes) { warn(io_, job_.target.name + ": " + note); }
     };
     sink.record = [this](ProfileRecord&& record) { return take(std::move(record)); };
     sink.gap = [this](const ProfileGap& gap) {
         document_.gap(gap);
+        if (plotting_) { plotting_->plot().gap(gap); }
         const std::string many = gap.count ? std::to_string(*gap.count) + " records: " : std::string();
         warn(io_, job_.target.name + ": gap: " + many + gap.reason);
     };
@@ -282,6 +297,8 @@ int Dump::run(transports::Loop& loop, sessions::Session& session, const catalogu
     std::vector<output::Failure> failures;
     if (!done) { failures.push_back({profile.name, done.error()}); }
     if (state_trouble_) { failures.push_back({profile.name, *state_trouble_}); }
+    const auto drawn = plotting_ ? plotting_->finish() : Result<void>();
+    if (!drawn) { failures.push_back({profile.name, drawn.error()}); }
     if (records_ > 0 || done) { verdict_.success(); }
     tell(io_, job_.target.name + ": " + statistics_line(session.statistics()));
     return end(failures);
@@ -311,6 +328,7 @@ int run_dump_profile(const Arguments& arguments, Io& io) {
     if (!sink) { return give_up(io, sink.error()); }
     Dump work(*job, arguments, **sink, io);
     if (const auto used = work.use_state(arguments.text("--state")); !used) { return give_up(io, used.error()); }
+    if (const auto drawn = work.use_plot(arguments.text("--plot")); !drawn) { return give_up(io, drawn.error()); }
     auto wiring = Wiring::open(arguments, io);
     if (!wiring) { return give_up(io, wiring.error()); }
     const int code = dump(*job, arguments, *models, *wiring, work, io);

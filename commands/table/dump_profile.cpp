@@ -43,12 +43,22 @@ constexpr std::array options{
                    "killed loses nothing, and into a file doubles nothing. "
                    "--last counts for the first run alone: a later one takes all that came behind it.",
                .completes = Completes::files},
+    OptionSpec{.name = "--plot",
+               .kind = Kind::single,
+               .value = "FILE",
+               .brief = "draw the channels over time as well: profile.svg, profile.png",
+               .detail =
+                   "By gnuplot, which has to be installed (Debian: gnuplot-nox). Channels of one unit share a panel; "
+                   "gaps are grey, and stretches of flagged records yellow.",
+               .completes = Completes::files},
     OptionSpec{.name = "--no-header", .brief = "CSV without the line that names the columns, to append to a file"},
 };
 
 constexpr std::array examples{
     Example{.does = "The newest five records of a trend log",
             .line = "meterctl dump-profile 'sim://leviton-s4100?speed=3600' trend_log_1 --last 5 -f csv"},
+    Example{.does = "A day of a trend log, drawn",
+            .line = "meterctl dump-profile sim:// -m leviton-s4100 trend_log_1 --last 96 -o log.json --plot log.svg"},
     Example{.does = "Which profiles a meter has",
             .line = "meterctl dump-profile sim:// -m leviton-s4100 --list -f table"},
 };

@@ -45,6 +45,7 @@ std::vector<ProfileColumn> ProfileRows::columns() const {
         column.unit = cell.point.unit;
         if (cell.scaling) { column.unit = dlms::unit_row(cell.scaling->unit).unit.value_or(Unit::none); }
         column.address = cell.object.text();
+        column.coded = !cell.point.bits.empty() || cell.kind == ProfileCell::Kind::event;
         columns.push_back(std::move(column));
     }
     return columns;

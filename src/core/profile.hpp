@@ -20,6 +20,7 @@ struct ProfileColumn {
     std::optional<Obis> obis;
     Unit unit = Unit::none;
     std::string address; ///< in the protocol's own terms
+    bool coded = false;  ///< its numbers are codes, a status word or an event, and measure nothing
 };
 
 /// What is known of a profile before its records come.
