@@ -1,4 +1,5 @@
-// `meterctl meters [MODEL...]`
+// `meterctl meters [MODEL...]`, and with --from a definition of a meter that is asked
+#include "commands/describe_meter.hpp"
 #include "commands/models.hpp"
 #include "commands/records.hpp"
 #include "commands/subcommands.hpp"
@@ -61,6 +62,7 @@ int print_texts(const std::vector<const Definition*>& definitions, output::Sink&
 int run_meters(const Arguments& arguments, Io& io) {
     const auto models = open_models(arguments, io);
     if (!models) { return give_up(io, models.error()); }
+    if (arguments.given("--from")) { return describe_meter(arguments, *models, io); }
     const std::vector<std::string> patterns = arguments.all("MODEL");
     const auto definitions = chosen(*models, patterns);
     if (!definitions) { return give_up(io, definitions.error()); }

@@ -62,4 +62,10 @@ Task<Result<void>> Session::profile(const catalogue::Profile& profile, const Pro
     co_return fail(Category::usage, "this protocol has no profiles", profile.name, {}, "usage.no_profiles");
 }
 
+Task<Result<catalogue::Definition>> Session::describe() {
+    co_return fail(Category::usage, "meters of this protocol do not tell what they have", {},
+                   {"`meterctl meters MODEL --definition`, to start from a model that is known"},
+                   "usage.not_described");
+}
+
 } // namespace meterctl::sessions

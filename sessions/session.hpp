@@ -129,6 +129,9 @@ public:
     /// sink has had is good, and a ProfileMark of its last record takes up from there.
     virtual Task<Result<void>> profile(const catalogue::Profile& profile, const ProfileSelection& selection,
                                        const ProfileSink& sink);
+    /// A definition from what the meter tells of itself, without model, sources and line. Usage error,
+    /// "usage.not_described", where the protocol's meters tell nothing.
+    virtual Task<Result<catalogue::Definition>> describe();
     [[nodiscard]] virtual const Statistics& statistics() const = 0;
 };
 

@@ -8,6 +8,8 @@ namespace meterctl::commands::table {
 namespace {
 
 constexpr CommandSet talking = on_read | on_write | on_scan | on_dump_profile;
+/// `meters --from` talks to a meter as well.
+constexpr CommandSet asking = talking | on_meters;
 constexpr CommandSet records = talking | on_decode | on_meters;
 constexpr CommandSet working = records | on_simulate | on_pulse_test;
 
@@ -24,7 +26,7 @@ constexpr std::array rows{
                .brief = "the meter's model: its points, its line settings and its address",
                .detail = "`meterctl meters` lists the models. Without one, points are named in the protocol's own "
                          "terms (`meterctl help points`). `scan` looks for this model only.",
-               .on = talking | on_decode | on_pulse_test,
+               .on = asking | on_decode | on_pulse_test,
                .completes = Completes::meters},
     OptionSpec{.name = "--meter-file",
                .kind = Kind::list,
@@ -39,7 +41,7 @@ constexpr std::array rows{
                .kind = Kind::single,
                .value = "NAME",
                .brief = "the protocol, where no model says",
-               .on = talking,
+               .on = asking,
                .completes = Completes::protocols},
     OptionSpec{
         .name = "--address",
@@ -51,7 +53,7 @@ constexpr std::array rows{
             "Unless given, the address the model is delivered with. On an M-Bus also a secondary address: "
             "12345678, 1234FFFF (F for any digit), 12345678-INM-01-02; 254 is the only meter there. Of BACnet also "
             "device:473001, name:OBJECT_NAME and NETWORK:MAC behind a router.",
-        .on = on_read | on_write | on_dump_profile},
+        .on = on_read | on_write | on_dump_profile | on_meters},
     OptionSpec{.name = "--password-file",
                .kind = Kind::single,
                .value = "FILE",
@@ -60,7 +62,7 @@ constexpr std::array rows{
                .detail = "Nobody but its owner may read it (chmod 600 FILE); /dev/fd/N is an open descriptor. Unless "
                          "given, the environment variable METERCTL_PASSWORD is the password. There is no option that "
                          "takes the password itself, since command lines show in the list of processes.",
-               .on = talking,
+               .on = asking,
                .completes = Completes::files},
     OptionSpec{.name = "--keys",
                .kind = Kind::single,
@@ -71,7 +73,7 @@ constexpr std::array rows{
                          "given, the environment variable METERCTL_KEYS holds what such a file does. `meterctl help "
                          "keys` says how it is written. There is no option that takes a key itself, since command "
                          "lines show in the list of processes. For DLMS/COSEM.",
-               .on = talking | on_decode,
+               .on = asking | on_decode,
                .completes = Completes::files},
     OptionSpec{.name = "--client",
                .kind = Kind::single,
@@ -80,28 +82,28 @@ constexpr std::array rows{
                .brief = "who we are to the meter (DLMS): public, read, management, or a number",
                .detail = "What a client may read and write is the meter's to say; `meterctl meters MODEL` lists the "
                          "clients of a model. Unless given, the model's first.",
-               .on = on_read | on_write | on_dump_profile},
+               .on = on_read | on_write | on_dump_profile | on_meters},
     OptionSpec{.name = "--timeout",
                .kind = Kind::single,
                .value = "DURATION",
                .variable = "METERCTL_TIMEOUT",
                .brief = "how long to wait for an answer: 500ms, 2s",
                .detail = "Unless given, it follows from the baud rate and the length of the frames.",
-               .on = talking},
+               .on = asking},
     OptionSpec{.name = "--retries",
                .kind = Kind::single,
                .value = "N",
                .variable = "METERCTL_RETRIES",
                .brief = "how often a lost or damaged frame is asked for again",
                .detail = "Unless given, 2 for `read` and `write`, and 0 for `scan`.",
-               .on = talking | on_pulse_test},
+               .on = asking | on_pulse_test},
     OptionSpec{.name = "--inventory",
                .kind = Kind::single,
                .value = "FILE",
                .variable = "METERCTL_INVENTORY",
                .brief = "the file that TARGET names come from",
                .detail = "Unless given, meterctl/inventory.json under $XDG_CONFIG_HOME (or ~/.config).",
-               .on = talking | on_pulse_test,
+               .on = asking | on_pulse_test,
                .completes = Completes::files},
     OptionSpec{.name = "--format",
                .letter = 'f',
@@ -134,12 +136,12 @@ constexpr std::array rows{
     OptionSpec{.name = "--raw", .brief = "show the octets each value came from", .on = on_read | on_decode},
     OptionSpec{.name = "--trace",
                .brief = "show each frame in hex, with its direction and time, on standard error",
-               .on = talking | on_simulate | on_pulse_test},
+               .on = asking | on_simulate | on_pulse_test},
     OptionSpec{.name = "--capture",
                .kind = Kind::single,
                .value = "FILE",
                .brief = "write the frames to a pcapng file, which Wireshark and `meterctl decode` read",
-               .on = talking | on_simulate | on_pulse_test,
+               .on = asking | on_simulate | on_pulse_test,
                .completes = Completes::files},
     OptionSpec{.name = "--quiet",
                .letter = 'q',

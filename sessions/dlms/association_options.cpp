@@ -273,6 +273,23 @@ std::optional<Obis> logical_name_in(std::string_view address) {
     return std::nullopt;
 }
 
+std::string mechanism_word(Mechanism mechanism) {
+    const auto* const row = std::ranges::find(mechanism_words, mechanism, &MechanismWord::mechanism);
+    return row == mechanism_words.end() ? std::string() : std::string(row->word);
+}
+
+std::vector<std::string> service_words_of(dlms::Conformance conformance) {
+    std::vector<std::string> words;
+    for (const ServiceWord& row : service_words) {
+        // What short names ask is no service of a definition; one bit stands for lists of both kinds.
+        const bool lists_of_set = row.word == "set_with_list";
+        const bool asked = row.word != "read" && row.word != "write" && row.word != "parameterized_access" &&
+                           (!lists_of_set || conformance.has(Feature::set));
+        if (asked && conformance.has(row.feature)) { words.emplace_back(row.word); }
+    }
+    return words;
+}
+
 Result<AssociationOptions> association_options(const SessionOptions& options, std::span<const std::string> meters) {
     const Settings settings(options);
     const auto client = find_client(options, settings.text("client"));

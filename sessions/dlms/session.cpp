@@ -8,6 +8,7 @@
 #include "sessions/dlms/identify.hpp"
 #include "sessions/dlms/profile.hpp"
 #include "sessions/dlms/public_client.hpp"
+#include "sessions/dlms/self_description.hpp"
 #include "sessions/dlms/writer.hpp"
 
 namespace meterctl::sessions::dlms {
@@ -151,6 +152,15 @@ public:
         auto done = co_await fetch_all(fetch);
         co_await talk_->association.release();
         co_return done;
+    }
+
+    Task<Result<catalogue::Definition>> describe() override {
+        auto opened = co_await open();
+        if (!opened) { co_return tl::unexpected(opened.error()); }
+        SelfDescription description(talk_->association, talk_->services, talk_->reader, options_.meter);
+        auto made = co_await description.describe();
+        co_await talk_->association.release();
+        co_return made;
     }
 
     [[nodiscard]] const Statistics& statistics() const override { return link_->statistics(); }

@@ -20,7 +20,7 @@ public:
     Task<Result<Identity>> identify(std::span<const catalogue::Definition* const> candidates) override {
         std::optional<Error> trouble;
         auto identity = co_await sessions::iec62056_21::identify(client_, candidates, trouble);
-        if (trouble) { client_.link().tell(describe(*trouble)); }
+        if (trouble) { client_.link().tell(meterctl::describe(*trouble)); }
         co_return identity;
     }
 
