@@ -13,6 +13,7 @@ meterctl_system_test("options agree everywhere" ${CMAKE_CURRENT_LIST_DIR}/system
 meterctl_system_test("commands end as documented" ${CMAKE_CURRENT_LIST_DIR}/system/behaviour_test.py)
 meterctl_system_test("BACnet on every link" ${CMAKE_CURRENT_LIST_DIR}/system/bacnet_links_test.py)
 meterctl_system_test("profiles are fetched once" ${CMAKE_CURRENT_LIST_DIR}/system/profiles_test.py)
+meterctl_system_test("DLMS profiles" ${CMAKE_CURRENT_LIST_DIR}/system/dlms_profiles_test.py)
 meterctl_system_test("BACnet by the command line" ${CMAKE_CURRENT_LIST_DIR}/system/bacnet_test.py)
 meterctl_system_test("DLMS meters are written" ${CMAKE_CURRENT_LIST_DIR}/system/dlms_write_test.py)
 meterctl_system_test("pulse outputs are tested" ${CMAKE_CURRENT_LIST_DIR}/system/pulse_test.py)
