@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace meterctl::sessions::dlms {
 
@@ -18,8 +19,6 @@ namespace {
 constexpr std::uint8_t accepted = 0;
 /// A late answer to an earlier request may come before ours.
 constexpr unsigned most_foreign = 4;
-/// Refusals with the meter's counter that are answered with a higher one, before the last is told.
-constexpr unsigned most_raises = 4;
 /// Of key files that name no meter: a counter of the key alone.
 constexpr std::string_view any_meter = "any";
 
@@ -139,11 +138,12 @@ Task<Result<void>> Association::open() {
     if (open_) { co_return Result<void>(); }
     const auto prepared = co_await prepare();
     if (!prepared) { co_return prepared; }
+    counter_told_ = false;
     auto opened = co_await try_open();
     // More than once: another process of the same key may have gone ahead meanwhile.
-    for (unsigned again = 0; !opened && counter_told_ && again < most_raises; ++again) {
+    for (unsigned again = 0; !opened && std::exchange(counter_told_, false) && again < most_raises; ++again) {
         say("the meter had gone past our frame counter: trying again");
-        counter_told_ = false;
+        co_await link_.close();
         opened = co_await try_open();
     }
     if (opened) { co_return opened; }
@@ -225,17 +225,20 @@ Result<Bytes> Association::make_aarq() {
     return dlms::encode(aarq);
 }
 
+/// Where the meter says which counter it expects, the next one is above that.
+tl::unexpected<Error> Association::refused(const dlms::ExceptionResponse& exception) {
+    if (exception.invocation_counter && counter_ != nullptr) {
+        counter_->raise_to(*exception.invocation_counter);
+        counter_told_ = counter_is_good_ = true;
+    }
+    return tl::unexpected(exception_error(exception, link_.where()));
+}
+
 Result<dlms::Aare> Association::read_answer(const Bytes& apdu) {
     const auto answer = dlms::decode_apdu(apdu);
     if (!answer) { return tl::unexpected(answer.error()); }
     if (const auto* aare = std::get_if<dlms::Aare>(&*answer)) { return *aare; }
-    if (const auto* exception = std::get_if<dlms::ExceptionResponse>(&*answer)) {
-        if (exception->invocation_counter && counter_ != nullptr) {
-            counter_->raise_to(*exception->invocation_counter);
-            counter_told_ = counter_is_good_ = true;
-        }
-        return tl::unexpected(exception_error(*exception, link_.where()));
-    }
+    if (const auto* exception = std::get_if<dlms::ExceptionResponse>(&*answer)) { return refused(*exception); }
     if (const auto* error = std::get_if<dlms::ConfirmedServiceError>(&*answer)) {
         return tl::unexpected(initiate_refused(*error, link_.where()));
     }
@@ -320,24 +323,22 @@ Task<Result<void>> Association::prove_both(Bytes challenge) {
 Result<void> Association::check_answer(const Bytes& plain, const dlms::Proof& ours) {
     const auto answer = dlms::decode_apdu(plain);
     if (!answer) { return tl::unexpected(answer.error()); }
-    if (const auto* exception = std::get_if<dlms::ExceptionResponse>(&*answer)) {
-        return tl::unexpected(exception_error(*exception, link_.where()));
-    }
-    const auto refused = [&](const std::string& what) {
+    if (const auto* exception = std::get_if<dlms::ExceptionResponse>(&*answer)) { return refused(*exception); }
+    const auto unproven = [&](const std::string& what) {
         return fail(Category::refused, what, link_.where(), {"the keys or the secret in the file of keys"},
                     "dlms.hls_refused");
     };
     const auto* responses = std::get_if<dlms::ActionResponse>(&*answer);
     const auto* response = responses == nullptr ? nullptr : std::get_if<dlms::ActionResponseNormal>(responses);
-    if (response == nullptr) { return refused("the meter does not answer the challenge"); }
+    if (response == nullptr) { return unproven("the meter does not answer the challenge"); }
     if (!response->result.result.success()) {
-        return refused(
+        return unproven(
             "the meter refuses our answer to its challenge: " +
             dlms::name_or_number(dlms::action_result_name(response->result.result.code), response->result.result.code));
     }
     const auto* data = response->result.returned ? std::get_if<dlms::Data>(&*response->result.returned) : nullptr;
     const Bytes* theirs = data == nullptr ? nullptr : data->octets();
-    if (theirs == nullptr) { return refused("the meter proves nothing itself"); }
+    if (theirs == nullptr) { return unproven("the meter proves nothing itself"); }
     dlms::Proof expected = ours;
     std::swap(expected.prover, expected.verifier);
     std::swap(expected.challenge, expected.own_challenge);

@@ -7,6 +7,7 @@
 #include "codecs/dlms/hls.hpp"
 #include "codecs/dlms/initiate.hpp"
 #include "codecs/dlms/key_transfer.hpp"
+#include "codecs/dlms/xdlms.hpp"
 #include "sessions/dlms/cipher_channel.hpp"
 #include "sessions/dlms/link.hpp"
 #include "src/core/obis.hpp"
@@ -74,6 +75,10 @@ public:
     Result<void> take_keys(std::span<const codecs::dlms::NewKey> keys);
 
 private:
+    /// Refusals with the meter's counter that are answered with a higher one, before the last is told.
+    static constexpr unsigned most_raises = 4;
+
+    tl::unexpected<Error> refused(const codecs::dlms::ExceptionResponse& exception);
     Task<Result<void>> prepare();
     Task<Result<bool>> ask_counter();
     Task<Result<void>> try_open();

@@ -33,14 +33,17 @@ Task<Result<Bytes>> Association::request(Bytes plain) {
     if (!wrapped) { co_return tl::unexpected(wrapped.error()); }
     auto first = co_await link_.request(*wrapped);
     auto answer = plain_of(std::move(first));
-    const auto expected = expected_counter(answer);
-    if (!expected || counter_ == nullptr) { co_return answer; }
-    say("the meter expects the frame counter " + std::to_string(*expected));
-    counter_->raise_to(*expected);
-    const auto again = channel_.wrap(plain);
-    if (!again) { co_return tl::unexpected(again.error()); }
-    auto second = co_await link_.request(*again);
-    co_return plain_of(std::move(second));
+    for (unsigned again = 0; again < most_raises; ++again) {
+        const auto expected = expected_counter(answer);
+        if (!expected || counter_ == nullptr) { break; }
+        say("the meter expects the frame counter " + std::to_string(*expected));
+        counter_->raise_to(*expected);
+        const auto raised = channel_.wrap(plain);
+        if (!raised) { co_return tl::unexpected(raised.error()); }
+        auto next = co_await link_.request(*raised);
+        answer = plain_of(std::move(next));
+    }
+    co_return answer;
 }
 
 Task<Result<Bytes>> Association::next() {
