@@ -154,6 +154,37 @@ class Clients(Case):
                 self.assertEqual(document["readings"], [])
 
 
+class ShortNames(Case):
+    """An older meter, which names an attribute by a number: of the clock 0100, of a register 0200."""
+
+    ACCEPTED = "6129A109060760857405080102A203020100A305A103020100BE10040E0800065F1F040018000004000007"
+    ROWS = ["0204 10 0100 12 0008 11 00 0906 0000010000FF", "0204 10 0200 12 0003 11 00 0906 0100010800FF"]
+    VALUES = {0xFA08: "0102" + "".join(ROWS), 0x0108: "090C 07E9 0C 18 03 12 00 00 00 FFC4 00", 0x0208: "06 00012345",
+              0x0210: "0202 0F FF 16 1E"}
+
+    def answer(self, apdu):
+        if apdu[0] == dlms.AARQ:
+            return bytes.fromhex(self.ACCEPTED)
+        if apdu[0] != 0x05:
+            return None
+        self.assertEqual(apdu[:3], b"\x05\x01\x02", "one variable, by its name")
+        value = self.VALUES.get(int.from_bytes(apdu[3:5], "big"))
+        return bytes.fromhex("0C01" + ("00" + value if value else "01 04"))
+
+    def test_points_and_the_whole_list(self):
+        with dlms.Script(self.answer) as meter:
+            target = f"{meter.target}?names=short"
+            document = peers.read(target, "-p", "dlms", "3:1-0:1.8.0.255:2", "8:0-0:1.0.0.255:2")
+            read = {reading["name"]: reading for reading in document["readings"]}
+            self.assertEqual(read["3:1-0:1.8.0.255:2"]["value"], 7456.5)
+            self.assertEqual(read["3:1-0:1.8.0.255:2"]["unit"], "Wh")
+            self.assertTrue(read["8:0-0:1.0.0.255:2"]["value"].startswith("2025-12-24T18:00:00"))
+            whole = peers.values(peers.read(target, "-m", "dlms"))
+            self.assertEqual(whole["active_energy_import"], 7456.5)
+            refused = peers.read(target, "-p", "dlms", "3:1-0:2.8.0.255:2", expect=6)
+            self.assertEqual(refused["errors"][0]["code"], "dlms.access.4")
+
+
 class Scans(Case):
     def scan(self, target, *words, expect=0):
         return json.loads(peers.meterctl("scan", target, *words, "-f", "json", expect=expect))
