@@ -300,7 +300,7 @@ class Described(unittest.TestCase):
             definition = json.loads(made.read_text(encoding="utf-8"))
             self.assertRegex(definition["sources"][0], r"^O: read from tcp://\S+ at 20\S+Z as client read$")
             names = {point["name"]: point for point in definition["points"]}
-            self.assertGreater(len(names), 400)
+            self.assertGreater(len(names), 350)
             self.assertEqual(names["active_energy_import"]["unit"], "Wh")
             self.assertEqual({client["sap"] for client in definition["clients"]}, {16, 2, 1})
             own = ["--meter-file", made, "-m", "my-meter", *AS_READER]
