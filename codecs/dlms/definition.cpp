@@ -147,6 +147,7 @@ Result<void> check_client(const catalogue::Client& client) {
 
 Result<void> check_push_lists(const catalogue::Definition& definition, std::string_view lists) {
     std::vector<std::string> known;
+    known.reserve(definition.points.size());
     for (const auto& point : definition.points) { known.push_back(point.name); }
     for (const auto& list : parse_push_lists(lists)) {
         for (const auto& name : list) {

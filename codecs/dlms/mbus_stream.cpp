@@ -9,7 +9,7 @@ namespace meterctl::codecs::dlms {
 namespace {
 
 constexpr std::uint8_t last_ci = 0x1F, number_bits = 0x0F, last_bit = 0x10;
-constexpr std::size_t data_at = 7, access_points = 2, end_octets = 2;
+constexpr std::size_t data_at = 7, access_points = 2;
 constexpr std::size_t longest_message = std::size_t{1} << 20U;
 
 bool carries_dlms(const mbus::Frame& frame) {

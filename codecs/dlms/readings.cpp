@@ -117,6 +117,7 @@ PointIndex::PointIndex(const catalogue::Definition* definition) {
     if (lists == definition->settings.end()) { return; }
     for (const auto& names : parse_push_lists(lists->second)) {
         auto& list = push_lists_.emplace_back();
+        list.reserve(names.size());
         for (const auto& name : names) { list.push_back(definition->find(name)); }
     }
 }
