@@ -297,8 +297,11 @@ Task<Result<CallOutcome>> ImageTransfer::verify() {
         co_return outcome;
     }
     forget_image_note(options_.counters, meter_name());
+    const std::string what = *end == verified
+                                 ? "the meter has verified other firmware: it lists none of this name and size"
+                                 : "the meter does not find the firmware good: " + image_status_name(*end);
     outcome.trouble = Error{.category = Category::verdict,
-                            .what = "the meter does not find the firmware good: " + image_status_name(*end),
+                            .what = what,
                             .where = object_.text(),
                             .hints = {"another file: this one may be damaged, or of another model",
                                       "image_identifier=NAME in the endpoint"},
