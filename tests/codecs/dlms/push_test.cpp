@@ -54,6 +54,7 @@ std::vector<Bytes> segments(const Bytes& message, std::size_t size) {
 meterctl::catalogue::Definition definition_with(std::string lists) {
     meterctl::catalogue::Definition definition;
     definition.model = "listed";
+    definition.points.reserve(3);
     for (const auto* const name : {"maker", "voltage", "current"}) {
         meterctl::catalogue::Point point;
         point.name = name;
