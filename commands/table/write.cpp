@@ -33,7 +33,9 @@ constexpr std::array options{
                .brief = "BACnet: write at this priority, 1 (the highest) to 16",
                .detail = "Of objects that can be commanded; the value null takes back what was written at it. Unless "
                          "given, the device takes 16."},
-    OptionSpec{.name = "--dry-run", .letter = 'n', .brief = "print the exact frames and write nothing",
+    OptionSpec{.name = "--dry-run",
+               .letter = 'n',
+               .brief = "print the exact frames and write nothing",
                .detail = "Of a DLMS meter's relay, clock methods, calendar and firmware the present state is read and "
                          "shown too; of all else nothing is sent."},
 };
@@ -54,14 +56,15 @@ constinit const CommandSpec write{
     .name = "write",
     .bit = on_write,
     .brief = "Write settings of a meter, and read them back",
-    .detail = "Every value is checked before anything is sent: against the point's access, range, step and choices. A "
-              "value that fails ends the run with exit code 7 and the values that are allowed.\n\nWhat can never be "
-              "undone, what is not proven on a real meter, what its definition wants confirmed, and what is named in "
-              "the protocol's own terms is asked for on the terminal first; with --no-input, or without a terminal, it "
-              "is refused with exit code 7 unless --yes is given.\n\nEach value is read back after it was written. "
-              "Where the meter shows another one, the exit code is 8. So it is with methods: a relay's state, a clock, a "
-              "calendar is read before and after.\n\nA value of many parts is JSON, or the name of a file that holds "
-              "it; new keys and firmware are files.",
+    .detail =
+        "Every value is checked before anything is sent: against the point's access, range, step and choices. A "
+        "value that fails ends the run with exit code 7 and the values that are allowed.\n\nWhat can never be "
+        "undone, what is not proven on a real meter, what its definition wants confirmed, and what is named in "
+        "the protocol's own terms is asked for on the terminal first; with --no-input, or without a terminal, it "
+        "is refused with exit code 7 unless --yes is given.\n\nEach value is read back after it was written. "
+        "Where the meter shows another one, the exit code is 8. So it is with methods: a relay's state, a clock, a "
+        "calendar is read before and after.\n\nA value of many parts is JSON, or the name of a file that holds "
+        "it; new keys and firmware are files.",
     .positionals = positionals,
     .options = options,
     .examples = examples,

@@ -4,10 +4,11 @@
 #include "src/core/hex.hpp"
 #include "src/core/text.hpp"
 
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <system_error>
 
 namespace meterctl::sessions::dlms {
 
@@ -42,7 +43,7 @@ Result<void> keep_image_note(const std::string& folder, std::string_view meter, 
     std::error_code failed;
     if (file) { std::filesystem::rename(fresh, path, failed); }
     if (file && !failed) { return {}; }
-    const std::string why = failed ? failed.message() : std::strerror(errno); // NOLINT(concurrency-mt-unsafe)
+    const std::string why = failed ? failed.message() : std::generic_category().message(errno);
     return fail(Category::endpoint, "the state of the transfer cannot be kept: " + why, path,
                 {"XDG_STATE_HOME, where it is kept, on a disk that can be written"}, "dlms.image.note");
 }
