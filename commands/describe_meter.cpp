@@ -39,7 +39,7 @@ Definition of_readings(const std::vector<Reading>& readings, std::string_view pr
     for (const Reading& reading : readings) {
         if (reading.address.empty()) { continue; }
         std::string wanted = plain(reading.name, '_');
-        if (wanted.empty() || (wanted.front() >= '0' && wanted.front() <= '9')) { wanted = "point_" + wanted; }
+        if (wanted.empty() || (wanted.front() >= '0' && wanted.front() <= '9')) { wanted.insert(0, "point_"); }
         catalogue::Point point;
         point.name = wanted;
         for (unsigned number = 2; !names.insert(point.name).second; ++number) {

@@ -131,7 +131,8 @@ Bytes encode_time(std::size_t octets, const DateTime& time) {
 std::optional<DateTime> decode_time(ByteView data) {
     if (data.size() != 4 && data.size() != 6) { return std::nullopt; }
     const std::size_t at = data.size() == 6 ? 1 : 0;
-    const unsigned year = data[at + 2] >> 5U | (data[at + 3] >> 4U) << 3U;
+    const unsigned low = data[at + 2], high = data[at + 3];
+    const unsigned year = low >> 5U | (high >> 4U) << 3U;
     DateTime time;
     time.second = at == 1 ? data[0] & 0x3F : 0;
     time.minute = data[at] & 0x3F;

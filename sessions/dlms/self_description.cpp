@@ -103,7 +103,7 @@ Task<Result<catalogue::Definition>> SelfDescription::describe() {
     if (done) { done = co_await add_identity(); }
     if (!done) { co_return tl::unexpected(done.error()); }
     made_.protocol = "dlms";
-    made_.notes.push_back(
+    made_.notes.emplace_back(
         "What may be written is flagged unsettled: it is written with --yes alone. Ranges, choices and "
         "methods are not the meter's to tell.");
     co_return std::move(made_);
@@ -267,6 +267,7 @@ Task<Result<void>> SelfDescription::add_clients() {
     for (const dlms::ListedObject& object : objects_) {
         if (object.class_id != association_class) { continue; }
         std::vector<dlms::AttributeDescriptor> wanted;
+        wanted.reserve(told.size());
         for (const auto index : told) { wanted.push_back(descriptor(association_class, object.logical_name, index)); }
         auto values = co_await services_.get_list(std::move(wanted));
         if (!values) { co_return tl::unexpected(values.error()); }

@@ -17,16 +17,27 @@ namespace {
 /// Columns of a line, and of an item that is short.
 constexpr std::size_t width = 120, short_item = 24;
 
+struct Member;
+
 /// JSON that is not laid out yet.
 struct Node {
     enum class Kind : std::uint8_t { scalar, list, object };
     Kind kind = Kind::scalar;
     std::string text; ///< of a scalar, quoted
     std::vector<Node> items;
-    std::vector<std::pair<std::string, Node>> members;
+    std::vector<Member> members;
 
-    void add(std::string name, Node node) { members.emplace_back(std::move(name), std::move(node)); }
+    void add(std::string name, Node node);
 };
+
+struct Member {
+    std::string name;
+    Node value;
+};
+
+void Node::add(std::string name, Node node) {
+    members.push_back({std::move(name), std::move(node)});
+}
 
 Node scalar(std::string text) {
     Node node;
@@ -118,7 +129,7 @@ std::string laid_out(const Node& node, std::size_t indent, std::size_t used) {
     std::string text = "{";
     std::size_t column = used + 1;
     for (const auto& [name, member] : node.members) {
-        const bool first = &member == &node.members.front().second;
+        const bool first = &member == &node.members.front().value;
         const auto key = fmt::format("\"{}\": ", name);
         if (!first && column + 2 + columns_of(key) + columns_of(flat(member)) + 2 > width) {
             text += ",\n" + std::string(indent + 1, ' ');

@@ -146,6 +146,7 @@ std::string profiles_text(const Definition& definition) {
             columns.push_back(fmt::format("{}: {}", profile.name, fmt::join(profile.columns, " ")));
         }
         std::vector<std::string> names;
+        names.reserve(profile.events.size());
         for (const auto& event : profile.events) { names.push_back(fmt::format("{}={}", event.code, event.name)); }
         if (!names.empty()) { events.push_back(fmt::format("{}: {}", profile.name, fmt::join(names, "; "))); }
     }
