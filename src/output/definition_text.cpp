@@ -84,6 +84,7 @@ void add_flag(Node& into, std::string name, bool flag) {
 std::string flat(const Node& node) {
     if (node.kind == Node::Kind::scalar) { return node.text; }
     std::vector<std::string> parts;
+    parts.reserve(node.items.size() + node.members.size());
     for (const auto& item : node.items) { parts.push_back(flat(item)); }
     for (const auto& [name, member] : node.members) { parts.push_back(fmt::format("\"{}\": {}", name, flat(member))); }
     const bool list = node.kind == Node::Kind::list;
@@ -122,6 +123,7 @@ std::string laid_out(const Node& node, std::size_t indent, std::size_t used) {
         const auto is_short = [](const Node& item) { return columns_of(flat(item)) <= short_item; };
         if (std::ranges::all_of(node.items, is_short)) { return filled(node.items, indent + 1, used + 1); }
         std::vector<std::string> items;
+        items.reserve(node.items.size());
         const std::string pad(indent + 2, ' ');
         for (const auto& item : node.items) { items.push_back(pad + laid_out(item, indent + 2, indent + 2)); }
         return fmt::format("[\n{}\n{}]", fmt::join(items, ",\n"), std::string(indent, ' '));
@@ -234,6 +236,7 @@ Node definition_node(const catalogue::Definition& definition) {
 std::string definition_text(const catalogue::Definition& definition) {
     std::vector<std::string> members;
     const Node whole = definition_node(definition);
+    members.reserve(whole.members.size());
     for (const auto& [name, member] : whole.members) {
         members.push_back(fmt::format("  \"{}\": {}", name, laid_out(member, 2, name.size() + 6)));
     }
