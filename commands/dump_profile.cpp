@@ -87,6 +87,15 @@ struct Job {
     ProfileSelection selection;
 };
 
+/// The first of the model's clients that may read the profile, unless one was named.
+std::string client_for(const Target& target, const std::string& profile) {
+    if (!target.client.empty() || target.meter == nullptr || target.endpoint.option("client")) { return target.client; }
+    const auto found = std::ranges::find_if(target.meter->clients, [&](const catalogue::Client& client) {
+        return std::ranges::any_of(client.reads, [&](const auto& glob) { return glob_match(glob, profile); });
+    });
+    return found == target.meter->clients.end() ? std::string() : found->name;
+}
+
 Result<Job> plan_job(const Arguments& arguments, const Models& models, const Io& io) {
     const std::vector<std::string> names{arguments.text("TARGET")};
     auto targets = resolve_targets(names, arguments, models, io);
@@ -105,6 +114,7 @@ Result<Job> plan_job(const Arguments& arguments, const Models& models, const Io&
         return fail(Category::usage, "no profile is named", job.target.name, {"--list, which names them"},
                     "usage.no_profile");
     }
+    if (!job.profile.empty()) { job.target.client = client_for(job.target, job.profile); }
     auto selection = selection_of(arguments);
     if (!selection) { return tl::unexpected(selection.error()); }
     job.selection = *selection;

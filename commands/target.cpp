@@ -151,6 +151,13 @@ bool takes_all(const sessions::Protocol& protocol, std::span<const std::string> 
                                [&](const std::string& point) { return protocol.parse_point(point).has_value(); });
 }
 
+/// A simulated meter comes with its keys; nullptr where it has none, and for real ones.
+std::shared_ptr<const KeyRing> simulated_keys(const Target& target) {
+    const bool simulated = target.endpoint.scheme == transports::Scheme::sim && target.meter != nullptr;
+    if (!simulated || target.protocol == nullptr || target.protocol->simulated_keys == nullptr) { return nullptr; }
+    return std::make_shared<const KeyRing>(target.protocol->simulated_keys(*target.meter));
+}
+
 } // namespace
 
 Result<std::vector<Target>> resolve_targets(std::span<const std::string> names, const Arguments& arguments,
@@ -168,6 +175,7 @@ Result<std::vector<Target>> resolve_targets(std::span<const std::string> names, 
             if (!target) { return tl::unexpected(target.error()); }
             target->password = *password;
             target->keys = *keys;
+            if (target->keys == nullptr) { target->keys = simulated_keys(*target); }
             if (arguments.given("--client")) { target->client = arguments.text("--client"); }
             targets.push_back(std::move(*target));
         }

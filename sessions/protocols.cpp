@@ -22,6 +22,7 @@
 #include "sessions/modbus/session.hpp"
 #include "simulators/bacnet_bus.hpp"
 #include "simulators/dlms_bus.hpp"
+#include "simulators/dlms_party.hpp"
 #include "simulators/iec62056_21_bus.hpp"
 #include "simulators/mbus_bus.hpp"
 #include "simulators/modbus_bus.hpp"
@@ -101,6 +102,7 @@ std::span<const Protocol> protocols() {
             .line = {.baud = 9600, .frame = "8N1", .bauds = {}, .frames = {}},
             .self_describing = true,
             .looks_first = dlms::looks_first,
+            .simulated_keys = simulators::dlms_simulated_ring,
         },
     };
     return rows;

@@ -4,6 +4,7 @@
 #include "codecs/decoder.hpp"
 #include "sessions/session.hpp"
 #include "simulators/bus.hpp"
+#include "src/core/key_ring.hpp"
 
 #include <memory>
 #include <span>
@@ -60,6 +61,8 @@ struct Protocol {
     std::vector<std::string_view> host_addresses{};
     /// Whether the session has something to say of such a write once it has asked the meter; nullptr: of none.
     bool (*looks_first)(const catalogue::Point& point) = nullptr;
+    /// What a client of a simulated meter proves itself with; nullptr: nothing.
+    KeyRing (*simulated_keys)(const catalogue::Definition& meter) = nullptr;
 };
 
 std::span<const Protocol> protocols();

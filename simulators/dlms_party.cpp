@@ -66,6 +66,11 @@ SecretBytes counted(std::uint8_t first, std::size_t count) {
     return SecretBytes(octets);
 }
 
+SecretBytes simulated_secret() {
+    const auto* const secret = reinterpret_cast<const std::uint8_t*>(dlms_simulated_secret.data());
+    return SecretBytes(ByteView(secret, dlms_simulated_secret.size()));
+}
+
 } // namespace
 
 dlms::Keys dlms_simulated_keys(std::uint8_t suite) {
@@ -76,6 +81,23 @@ dlms::Keys dlms_simulated_keys(std::uint8_t suite) {
     keys.authentication = counted(0xD0, octets);
     keys.master = counted(0x40, octets);
     return keys;
+}
+
+KeyRing dlms_simulated_ring(const catalogue::Definition& meter) {
+    KeyRing ring;
+    for (const catalogue::Client& client : meter.clients) {
+        const auto put = [&](std::string_view name, SecretBytes secret) {
+            ring.put({}, fmt::format("{}.{}", client.name, name), std::move(secret));
+        };
+        dlms::Keys keys = dlms_simulated_keys(static_cast<std::uint8_t>(client.suite.value_or(0)));
+        put("guek", std::move(keys.unicast));
+        put("gbek", std::move(keys.broadcast));
+        put("gak", std::move(keys.authentication));
+        put("kek", std::move(keys.master));
+        put("lls_password", simulated_secret());
+        put("hls_secret", simulated_secret());
+    }
+    return ring;
 }
 
 Result<DlmsParty> dlms_party(const catalogue::Client& client) {
@@ -91,8 +113,7 @@ Result<DlmsParty> dlms_party(const catalogue::Client& client) {
         party.suite = static_cast<std::uint8_t>(*client.suite);
         party.keys = dlms_simulated_keys(*party.suite);
     }
-    const auto* const secret = reinterpret_cast<const std::uint8_t*>(dlms_simulated_secret.data());
-    party.secret = SecretBytes(ByteView(secret, dlms_simulated_secret.size()));
+    party.secret = simulated_secret();
     for (const auto& word : client.policy) {
         const auto* const row = std::ranges::find(policies, word, &PolicyRow::name);
         if (row != policies.end()) { (party.policy.*(row->direction)).*(row->what) = true; }

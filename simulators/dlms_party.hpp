@@ -8,6 +8,7 @@
 #include "codecs/dlms/security_policy.hpp"
 #include "src/catalogue/definition.hpp"
 #include "src/core/error.hpp"
+#include "src/core/key_ring.hpp"
 
 #include <deque>
 
@@ -42,6 +43,8 @@ inline constexpr std::size_t counter_log_size = 100'000;
 /// The keys of every virtual meter, which the documents print: so that tests and trials need none of their own.
 codecs::dlms::Keys dlms_simulated_keys(std::uint8_t suite);
 inline constexpr std::string_view dlms_simulated_secret = "12345678";
+/// The same as a client has them, for all clients of a definition.
+KeyRing dlms_simulated_ring(const catalogue::Definition& meter);
 
 /// Of a definition's client. Usage error for words that are none.
 Result<DlmsParty> dlms_party(const catalogue::Client& client);

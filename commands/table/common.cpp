@@ -72,7 +72,7 @@ constexpr std::array rows{
                .detail = "Nobody but its owner may read it (chmod 600 FILE); /dev/fd/N is an open descriptor. Unless "
                          "given, the environment variable METERCTL_KEYS holds what such a file does. `meterctl help "
                          "keys` says how it is written. There is no option that takes a key itself, since command "
-                         "lines show in the list of processes. For DLMS/COSEM.",
+                         "lines show in the list of processes. For DLMS/COSEM; a meter at sim:// comes with its keys.",
                .on = asking | on_decode,
                .completes = Completes::files},
     OptionSpec{.name = "--client",
@@ -81,7 +81,7 @@ constexpr std::array rows{
                .variable = "METERCTL_CLIENT",
                .brief = "who we are to the meter (DLMS): public, read, management, or a number",
                .detail = "What a client may read and write is the meter's to say; `meterctl meters MODEL` lists the "
-                         "clients of a model. Unless given, the model's first.",
+                         "clients of a model. Unless given, the model's first, or the first that may read the profile.",
                .on = on_read | on_write | on_dump_profile | on_meters},
     OptionSpec{.name = "--timeout",
                .kind = Kind::single,

@@ -145,9 +145,13 @@ class Events(unittest.TestCase):
             self.assertRegex(row["note"], r"^[a-z][a-z0-9_]+$")
         self.assertIn("terminal_cover_opened", {row["note"] for row in found})
 
+    def test_whoever_may_is_taken_where_nobody_is_named(self):
+        found = dump("sim://", "-m", "dtsd545", "event_log_fraud")
+        self.assertIn("terminal_cover_opened", {row["note"] for row in found})
+
     def test_the_public_client_is_told_who_may(self):
-        done = subprocess.run([peers.METERCTL, "dump-profile", "sim://", "-m", "dtsd545", "event_log_fraud"],
-                              capture_output=True, text=True, check=False)
+        done = subprocess.run([peers.METERCTL, "dump-profile", "sim://", "-m", "dtsd545", "event_log_fraud",
+                               "--client", "public"], capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 6)
         self.assertIn("--client read with its keys", done.stderr)
         self.assertIn("read-write-denied", done.stderr)
