@@ -1,5 +1,7 @@
 #include "simulators/dlms_party.hpp"
 
+#include "codecs/dlms/mechanism_words.hpp"
+
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -11,22 +13,6 @@ namespace dlms = codecs::dlms;
 namespace {
 
 using dlms::Feature;
-using dlms::Mechanism;
-
-struct MechanismRow {
-    std::string_view name;
-    Mechanism mechanism;
-};
-constexpr std::array mechanisms{
-    MechanismRow{"", Mechanism::none},
-    MechanismRow{"none", Mechanism::none},
-    MechanismRow{"lls", Mechanism::lls},
-    MechanismRow{"hls", Mechanism::hls},
-    MechanismRow{"hls_md5", Mechanism::hls_md5},
-    MechanismRow{"hls_sha1", Mechanism::hls_sha1},
-    MechanismRow{"hls_gmac", Mechanism::hls_gmac},
-    MechanismRow{"hls_sha256", Mechanism::hls_sha256},
-};
 
 struct ServiceRow {
     std::string_view name;
@@ -104,8 +90,10 @@ Result<DlmsParty> dlms_party(const catalogue::Client& client) {
     DlmsParty party;
     party.name = client.name;
     party.sap = static_cast<std::uint16_t>(client.sap);
-    const auto* const mechanism = std::ranges::find(mechanisms, client.authentication, &MechanismRow::name);
-    if (mechanism == mechanisms.end()) {
+    const std::string_view given = client.authentication;
+    const std::string_view authentication = given.empty() ? std::string_view("none") : given;
+    const auto* const mechanism = std::ranges::find(dlms::mechanism_words, authentication, &dlms::MechanismWord::word);
+    if (mechanism == dlms::mechanism_words.end()) {
         return fail(Category::usage, fmt::format("no authentication '{}'", client.authentication), client.name);
     }
     party.mechanism = mechanism->mechanism;

@@ -1,5 +1,6 @@
 #include "sessions/dlms/association_options.hpp"
 
+#include "codecs/dlms/mechanism_words.hpp"
 #include "sessions/dlms/own_title.hpp"
 
 #include <algorithm>
@@ -11,22 +12,10 @@ namespace meterctl::sessions::dlms {
 namespace dlms = codecs::dlms;
 using dlms::Feature;
 using dlms::Mechanism;
+using dlms::mechanism_words;
+using dlms::MechanismWord;
 
 namespace {
-
-struct MechanismWord {
-    std::string_view word;
-    Mechanism mechanism;
-};
-constexpr std::array mechanism_words{
-    MechanismWord{"none", Mechanism::none},
-    MechanismWord{"lls", Mechanism::lls},
-    MechanismWord{"hls", Mechanism::hls},
-    MechanismWord{"hls_md5", Mechanism::hls_md5},
-    MechanismWord{"hls_sha1", Mechanism::hls_sha1},
-    MechanismWord{"hls_gmac", Mechanism::hls_gmac},
-    MechanismWord{"hls_sha256", Mechanism::hls_sha256},
-};
 
 struct ServiceWord {
     std::string_view word;
@@ -38,6 +27,7 @@ constexpr std::array service_words{
     ServiceWord{"action", Feature::action},
     ServiceWord{"get_with_list", Feature::multiple_references},
     ServiceWord{"set_with_list", Feature::multiple_references},
+    ServiceWord{"action_with_list", Feature::multiple_references},
     ServiceWord{"block_transfer_with_get", Feature::block_transfer_with_get},
     ServiceWord{"block_transfer_with_set", Feature::block_transfer_with_set},
     ServiceWord{"block_transfer_with_action", Feature::block_transfer_with_action},
