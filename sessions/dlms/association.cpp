@@ -2,7 +2,6 @@
 
 #include "codecs/dlms/apdu.hpp"
 #include "codecs/dlms/names.hpp"
-#include "sessions/dlms/public_client.hpp"
 #include "sessions/dlms/refusals.hpp"
 
 #include <algorithm>
@@ -19,8 +18,6 @@ namespace {
 constexpr std::uint8_t accepted = 0;
 /// A late answer to an earlier request may come before ours.
 constexpr unsigned most_foreign = 4;
-/// Of key files that name no meter: a counter of the key alone.
-constexpr std::string_view any_meter = "any";
 
 ChannelOptions channel_options(const AssociationOptions& options, const dlms::Keys& keys,
                                std::shared_ptr<FrameCounter> counter) {
@@ -40,27 +37,6 @@ std::uint8_t context_of(const AssociationOptions& options) {
         return options.ciphered ? dlms::context::short_names_ciphered : dlms::context::short_names;
     }
     return options.ciphered ? dlms::context::logical_names_ciphered : dlms::context::logical_names;
-}
-
-/// True where a counter that is too low may be why.
-bool may_be_the_counter(const Error& error) {
-    return error.category == Category::timeout || error.code == ApduLink::link_lost ||
-           (error.category == Category::refused && error.code != "dlms.hls_proof");
-}
-
-/// True of what a meter answers that cannot decipher or verify what it was sent.
-bool is_of_the_keys(const Error& error) {
-    constexpr std::array<std::string_view, 4> codes{"dlms.association.1", "dlms.association.13", "dlms.exception.5",
-                                                    "dlms.hls_refused"};
-    return std::ranges::find(codes, error.code) != codes.end();
-}
-
-Error blame_keys(Error error) {
-    error.what += "; the meter's frame counter is below ours, so it is a key or a system title";
-    error.code = "dlms.wrong_key";
-    error.hints = {"guek and gak in the file of keys (--keys)",
-                   "client_title there, where the meter wants a certain one", "another client (--client)"};
-    return error;
 }
 
 /// As it stands in the AARQ, so that other octets that happen to be the same stay visible.
@@ -87,88 +63,6 @@ Association::Association(ApduLink& link, AssociationOptions options)
 
 void Association::say(const std::string& text) const {
     if (options_.notice) { options_.notice(text); }
-}
-
-Result<void> Association::open_counter() {
-    if (!options_.counts() || counter_ != nullptr) { return {}; }
-    if (options_.keys.unicast.empty()) {
-        return fail(Category::usage, "the client's keys are not known", link_.where(),
-                    {"a file of keys: --keys FILE (`meterctl help keys`)"}, "dlms.key_missing");
-    }
-    if (options_.counters.empty()) {
-        counter_ = make_memory_counter();
-        return {};
-    }
-    const std::string meter = options_.meter_title ? dlms::title_text(*options_.meter_title) : std::string(any_meter);
-    auto counter = sessions::dlms::open_counter(options_.counters, meter, options_.keys.unicast);
-    if (!counter) { return tl::unexpected(counter.error()); }
-    counter_ = std::move(*counter);
-    return {};
-}
-
-/// False where the meter does not tell.
-Task<Result<bool>> Association::ask_counter() {
-    asked_ = true;
-    const auto counter = co_await read_counter(link_, options_.counter_objects);
-    if (!counter) { co_return tl::unexpected(counter.error()); }
-    if (!*counter) {
-        say("the meter shows its frame counter to nobody");
-        co_return false;
-    }
-    say("the meter's frame counter is " + std::to_string(**counter));
-    if (**counter == UINT32_MAX) {
-        co_return fail(Category::refused, "the meter's frame counter is used up", link_.where(),
-                       {"another key for the meter"}, "dlms.counter_end");
-    }
-    counter_->raise_to(**counter + 1);
-    counter_is_good_ = true;
-    co_return true;
-}
-
-Task<Result<void>> Association::prepare() {
-    const auto opened = open_counter();
-    if (!opened || counter_ == nullptr || asked_) { co_return opened; }
-    if (!options_.ask_counter && !counter_->is_new()) { co_return opened; }
-    const auto told = co_await ask_counter();
-    if (!told) { co_return tl::unexpected(told.error()); }
-    co_return Result<void>();
-}
-
-Task<Result<void>> Association::open() {
-    if (open_) { co_return Result<void>(); }
-    const auto prepared = co_await prepare();
-    if (!prepared) { co_return prepared; }
-    counter_told_ = false;
-    auto opened = co_await try_open();
-    // More than once: another process of the same key may have gone ahead meanwhile.
-    for (unsigned again = 0; !opened && std::exchange(counter_told_, false) && again < most_raises; ++again) {
-        say("the meter had gone past our frame counter: trying again");
-        co_await link_.close();
-        opened = co_await try_open();
-    }
-    if (opened) { co_return opened; }
-    if (counter_ != nullptr && !asked_ && may_be_the_counter(opened.error())) {
-        co_return co_await try_open_again(opened.error());
-    }
-    Error error = opened.error();
-    if (counter_is_good_ && is_of_the_keys(error)) { error = blame_keys(std::move(error)); }
-    co_await link_.close();
-    co_return tl::unexpected(std::move(error));
-}
-
-/// The meter's counter tells whether ours was the reason.
-Task<Result<void>> Association::try_open_again(Error error) {
-    const auto ours = counter_->next();
-    const auto asked = co_await ask_counter();
-    const auto theirs = counter_->next();
-    if (!asked || !*asked || !ours || !theirs) { co_return tl::unexpected(std::move(error)); }
-    if (*theirs == *ours + 1) {
-        co_return tl::unexpected(error.category == Category::refused ? blame_keys(std::move(error)) : std::move(error));
-    }
-    say("the meter had gone past our frame counter: trying again");
-    const auto opened = co_await try_open();
-    if (!opened) { co_await link_.close(); }
-    co_return opened;
 }
 
 Result<Bytes> Association::make_initiate() {
@@ -304,19 +198,30 @@ Task<Result<void>> Association::prove_both(Bytes challenge) {
                      .secret = &options_.secret,
                      .keys = &options_.keys,
                      .suite = options_.control.suite};
-    const auto counter = counter_ != nullptr ? counter_->next() : Result<std::uint32_t>(0);
-    if (!counter) { co_return tl::unexpected(counter.error()); }
-    const auto proof = dlms::prove(ours, *counter);
-    if (!proof) { co_return tl::unexpected(proof.error()); }
-    const dlms::ActionRequestNormal action{
-        .invoke = {}, .method = reply_to_hls(), .parameter = dlms::Data::octet_string(*proof)};
-    const auto wrapped = channel_.wrap(dlms::encode(dlms::ActionRequest(action)), Scope::association);
-    if (!wrapped) { co_return tl::unexpected(wrapped.error()); }
-    const auto answer = co_await link_.request(*wrapped);
+    auto reply = make_reply(ours);
+    if (!reply) { co_return tl::unexpected(reply.error()); }
+    const auto answer = co_await link_.request(std::move(*reply));
     if (!answer) { co_return tl::unexpected(answer.error()); }
     const auto plain = channel_.unwrap(*answer);
     if (!plain) { co_return tl::unexpected(plain.error()); }
     co_return check_answer(*plain, ours);
+}
+
+/// Pass 3. The proof has a counter of its own, which the meter checks behind that of the APDU around it: where another
+/// process comes between the two, the proof's is too low by then.
+Result<Bytes> Association::make_reply(const dlms::Proof& ours) {
+    for (unsigned again = 0;; ++again) {
+        const auto counter = counter_ != nullptr ? counter_->next() : Result<std::uint32_t>(0);
+        if (!counter) { return tl::unexpected(counter.error()); }
+        const auto proof = dlms::prove(ours, *counter);
+        if (!proof) { return tl::unexpected(proof.error()); }
+        const dlms::ActionRequestNormal action{
+            .invoke = {}, .method = reply_to_hls(), .parameter = dlms::Data::octet_string(*proof)};
+        auto wrapped = channel_.wrap(dlms::encode(dlms::ActionRequest(action)), Scope::association);
+        if (!wrapped || !options_.ciphered || again == most_raises) { return wrapped; }
+        const auto head = dlms::read_ciphered_head(*wrapped);
+        if (!head || head->counter == *counter + 1) { return wrapped; }
+    }
 }
 
 /// Pass 4: what the action returned has to be the meter's own proof.

@@ -75,16 +75,22 @@ public:
     Result<void> take_keys(std::span<const codecs::dlms::NewKey> keys);
 
 private:
-    /// Refusals with the meter's counter that are answered with a higher one, before the last is told.
-    static constexpr unsigned most_raises = 4;
+    /// Refusals for a counter that are answered with a higher one, before the last is told: other processes of the
+    /// same key may go ahead meanwhile, again and again.
+    static constexpr unsigned most_raises = 10;
+    /// The same where the meter does not say that it is the counter: some lock a client out that errs too often.
+    static constexpr unsigned most_guesses = 3;
 
     tl::unexpected<Error> refused(const codecs::dlms::ExceptionResponse& exception);
     Task<Result<void>> prepare();
     Task<Result<bool>> ask_counter();
     Task<Result<void>> try_open();
+    [[nodiscard]] bool another_went_ahead(const Error& error, unsigned again);
+    Task<void> let_pass(unsigned again);
     Task<Result<void>> try_open_again(Error error);
     Task<Result<codecs::dlms::Aare>> exchange_aarq(Bytes aarq);
     Task<Result<void>> prove_both(Bytes challenge);
+    Result<Bytes> make_reply(const codecs::dlms::Proof& ours);
     Result<void> accept(const codecs::dlms::Aare& aare);
     Result<void> accept_initiate(const Bytes& information);
     Result<Bytes> make_aarq();

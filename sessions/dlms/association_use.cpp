@@ -38,6 +38,7 @@ Task<Result<Bytes>> Association::request(Bytes plain) {
         if (!expected || counter_ == nullptr) { break; }
         say("the meter expects the frame counter " + std::to_string(*expected));
         counter_->raise_to(*expected);
+        if (again > 0) { co_await let_pass(again); }
         const auto raised = channel_.wrap(plain);
         if (!raised) { co_return tl::unexpected(raised.error()); }
         auto next = co_await link_.request(*raised);

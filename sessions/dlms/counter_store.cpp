@@ -50,6 +50,7 @@ public:
         next_ = std::max<std::uint64_t>(next_, least);
         new_ = false;
     }
+    [[nodiscard]] bool overtaken() const override { return false; }
     [[nodiscard]] bool is_new() const override { return new_; }
 
 private:
@@ -140,6 +141,10 @@ public:
         new_ = false;
     }
 
+    [[nodiscard]] bool overtaken() const override {
+        const auto stored = read_value(path_);
+        return stored && *stored && **stored > end_;
+    }
     [[nodiscard]] bool is_new() const override { return new_; }
 
 private:

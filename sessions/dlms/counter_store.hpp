@@ -27,6 +27,8 @@ public:
     virtual Result<std::uint32_t> next() = 0;
     /// The meter will take no less than this. Never lowers anything.
     virtual void raise_to(std::uint32_t least) = 0;
+    /// True where another process has taken values above the last one given: the meter may have seen those first.
+    [[nodiscard]] virtual bool overtaken() const = 0;
     /// True where no value is known, so that the meter had better be asked for its own first.
     [[nodiscard]] virtual bool is_new() const = 0;
 };

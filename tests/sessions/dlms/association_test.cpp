@@ -140,6 +140,22 @@ TEST_CASE("a meter that has gone past our counter is found out, by its own word 
     CHECK(bench.meter.counters.back() > 100);
 }
 
+TEST_CASE("another process of the same key may go ahead again and again, and no key is blamed for it") {
+    Bench bench;
+    bench.meter.races = 9;
+    Association& association = bench.associate();
+    CHECK_MESSAGE(bench.opened.has_value(), describe(bench.opened.error()));
+    bench.meter.races = 9;
+    CHECK(bench.run(association.request(get)).value() == got);
+    bench.run(association.release());
+    CHECK(std::ranges::is_sorted(bench.meter.counters));
+
+    bench.meter.races = 1000;
+    bench.opened = bench.run(bench.association->open());
+    CHECK(bench.code() == "dlms.exception.6");
+    CHECK(bench.meter.races > 900);
+}
+
 TEST_CASE("a wrong key is told from a wrong counter") {
     struct Row {
         const char* name;

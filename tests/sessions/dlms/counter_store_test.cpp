@@ -101,6 +101,17 @@ TEST_CASE("two that run at once never share a value, and each goes above what th
     }
 }
 
+TEST_CASE("a counter knows that another process has gone ahead") {
+    const Folder folder;
+    const auto one = open(folder), other = open(folder);
+    CHECK(one->next().has_value());
+    CHECK_FALSE(one->overtaken());
+    CHECK(other->next().has_value());
+    CHECK(one->overtaken());
+    CHECK_FALSE(other->overtaken());
+    CHECK_FALSE(make_memory_counter()->overtaken());
+}
+
 TEST_CASE("what the meter wants raises the counter, and nothing lowers it") {
     const Folder folder;
     for (const auto& counter : {open(folder).release(), make_memory_counter().release()}) {

@@ -27,6 +27,7 @@ struct Meter {
     dlms::SystemTitle title{0x48, 0x4C, 0x59, 0, 0, 0, 0, 1};
     std::uint32_t remembered = 0; ///< the client's counter
     std::uint32_t own_counter = 100;
+    unsigned races = 0; ///< so often another client of the same key is heard just before
     bool shows_counter = true;
     bool names_expected_counter = true; ///< in the exception response
     bool repeats_counter = false, echoes_challenge = false, proves_wrongly = false, answers_plainly = false;
