@@ -54,6 +54,17 @@ std::vector<const Point*> taken_in(const catalogue::Definition& meter, const std
     return found;
 }
 
+/// A command's own name begins those of the points that show what came of it: relay, relay_state.
+tl::unexpected<Error> not_readable(const Target& target, const Point& point) {
+    std::vector<std::string> hints;
+    for (const Point* shown :
+         target.meter == nullptr ? std::vector<const Point*>() : taken_in(*target.meter, point.name + "_*")) {
+        hints.push_back(shown->name);
+    }
+    return fail(Category::usage, point.name + " can be written, but not read", {}, std::move(hints),
+                "usage.not_readable");
+}
+
 /// Whether only the device knows which points it has.
 bool names_itself(const Target& target, const sessions::Protocol& protocol) {
     return protocol.self_describing &&
@@ -121,9 +132,7 @@ Result<std::vector<Point>> select_points(const Target& target, const sessions::P
         }
         const auto point = select_point(target, protocol, name);
         if (!point) { return tl::unexpected(point.error()); }
-        if (!is_readable(*point)) {
-            return fail(Category::usage, point->name + " can be written, but not read", {}, {}, "usage.not_readable");
-        }
+        if (!is_readable(*point)) { return not_readable(target, *point); }
         selection.add(*point);
     }
     return selection.take();

@@ -110,7 +110,8 @@ void WriteDocument::record(const WriteRecord& record) {
         json_.end_object();
         return;
     }
-    const std::optional<Value>& answer = record.result ? record.result : record.read_back;
+    const bool returned = record.result && !record.result->is_null();
+    const std::optional<Value>& answer = returned ? record.result : record.read_back;
     const std::string read_back = answer ? answer->to_string() : std::string{};
     if (options_.format == Format::table) {
         rows_.row({record.name, record.before.to_string(), record.written.to_string(), read_back, unit,

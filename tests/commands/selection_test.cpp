@@ -94,3 +94,11 @@ TEST_CASE_FIXTURE(Fixture, "what cannot be selected is a usage error that says w
         CHECK_MESSAGE(describe(points.error()).find(row.hint) != std::string::npos, describe(points.error()));
     }
 }
+
+TEST_CASE_FIXTURE(Fixture, "of a command, those points are named that show what came of it") {
+    definition.points.push_back(point("reset_state", "status"));
+    definition.points.push_back(point("reset_now", "setting", Access::write));
+    const auto points = select({"reset"});
+    REQUIRE_FALSE(points.has_value());
+    CHECK(points.error().hints == Names{"reset_state"});
+}

@@ -104,7 +104,16 @@ std::vector<WriteRecord> writes() {
     invoked.result = Value(std::uint64_t{9007199254740993});
     invoked.notes = {"the registers of all tariffs"};
     invoked.status = WriteStatus::invoked;
-    return {verified, planned, mismatch, written, invoked};
+
+    WriteRecord relay; // whose method returns nothing, and whose state shows what it did
+    relay.name = "relay";
+    relay.method = true;
+    relay.written = std::int64_t{1};
+    relay.label = "disconnect";
+    relay.result = Value();
+    relay.read_back = Value("disconnected");
+    relay.status = WriteStatus::verified;
+    return {verified, planned, mismatch, written, invoked, relay};
 }
 
 std::vector<FoundRecord> found_meters() {
