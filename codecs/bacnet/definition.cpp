@@ -1,32 +1,21 @@
 #include "codecs/bacnet/point.hpp"
+#include "codecs/settings.hpp"
 #include "src/core/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <fmt/format.h>
 
 namespace meterctl::codecs::bacnet {
 namespace {
 
+constexpr std::string_view code = "bacnet.definition";
+
 tl::unexpected<Error> wrong(std::string what, std::string where, std::vector<std::string> hints = {}) {
-    return fail(Category::usage, std::move(what), std::move(where), std::move(hints), "bacnet.definition");
+    return fail(Category::usage, std::move(what), std::move(where), std::move(hints), std::string(code));
 }
 
-Result<std::uint32_t> parse_number(std::string_view name, std::string_view text, std::uint32_t least,
-                                   std::uint32_t most) {
-    std::uint32_t value = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (problem != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
-        return wrong(fmt::format("'{}' is outside {} to {}", text, least, most), std::string(name));
-    }
-    return value;
-}
-
-struct Row {
-    std::string_view name;
-    Result<void> (*set)(Settings& settings, std::string_view text);
-};
+using Row = SettingRow<Settings>;
 
 constexpr std::uint32_t longest_wait = 60'000; ///< milliseconds
 constexpr std::string_view write_property_multiple_bit = "16";
@@ -40,21 +29,19 @@ bool lists(std::string_view text, std::string_view number) {
 constexpr std::array rows{
     Row{"max_apdu",
         [](Settings& settings, std::string_view text) {
-            return parse_number("max_apdu", text, 50, 1476).map([&](std::uint32_t number) {
+            return number_setting("max_apdu", text, 50, 1476, code).map([&](std::uint32_t number) {
                 settings.max_apdu = static_cast<std::uint16_t>(number);
             });
         }},
     Row{"read_property_multiple",
-        [](Settings& settings, std::string_view text) -> Result<void> {
-            if (text != "true" && text != "false") {
-                return wrong(fmt::format("'{}' is neither true nor false", text), "read_property_multiple");
-            }
-            settings.read_property_multiple = text == "true";
-            return {};
+        [](Settings& settings, std::string_view text) {
+            return flag_setting("read_property_multiple", text, code).map([&](bool flag) {
+                settings.read_property_multiple = flag;
+            });
         }},
     Row{"write_settles_ms",
         [](Settings& settings, std::string_view text) {
-            return parse_number("write_settles_ms", text, 0, longest_wait).map([&](std::uint32_t number) {
+            return number_setting("write_settles_ms", text, 0, longest_wait, code).map([&](std::uint32_t number) {
                 settings.write_settles_ms = number;
             });
         }},
@@ -117,19 +104,7 @@ Result<void> check_point(const catalogue::Point& point) {
 } // namespace
 
 Result<Settings> settings(const catalogue::Definition& definition) {
-    Settings settings;
-    for (const auto& [name, text] : definition.settings) {
-        const auto* const row = std::ranges::find(rows, name, &Row::name);
-        if (std::ranges::find(of_simulators, name) != of_simulators.end()) { continue; }
-        if (row == rows.end()) {
-            std::vector<std::string> known;
-            known.reserve(rows.size());
-            for (const auto& one : rows) { known.emplace_back(one.name); }
-            return wrong(fmt::format("no setting '{}'", name), definition.model, nearest(name, known));
-        }
-        if (auto set = row->set(settings, text); !set) { return tl::unexpected(set.error()); }
-    }
-    return settings;
+    return read_settings(definition, rows, code, of_simulators);
 }
 
 Result<void> validate(const catalogue::Definition& definition) {

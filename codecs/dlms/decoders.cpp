@@ -6,6 +6,7 @@
 #include "codecs/dlms/mbus_stream.hpp"
 #include "codecs/dlms/wrapper.hpp"
 #include "codecs/dlms/wrapper_stream.hpp"
+#include "codecs/recognition.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,30 +14,14 @@
 namespace meterctl::codecs::dlms {
 namespace {
 
-constexpr std::size_t looked_at = 4096; ///< octets that are enough to tell
-
-struct Found {
-    unsigned frames = 0;
-    std::size_t octets = 0; ///< in them
-};
-
-/// `whole`: how sure nothing but good frames makes; `of_one`: one among other octets.
-int sureness(const Found& found, std::size_t octets, int whole, int of_one) {
-    if (found.frames == 0) { return 0; }
-    if (found.octets >= octets) { return whole; }
-    const int share = static_cast<int>(found.octets * 100 / octets);
-    const int counted = of_one * static_cast<int>(std::min(found.frames, 2U));
-    return std::min(whole - 1, std::max(counted, share * whole / 100));
-}
-
 /// Two checks and two flags in a frame: what has them is one. The octets may end within a frame.
 int recognise_hdlc(ByteView octets) {
     using hdlc::Step;
     constexpr int whole = 100, of_one = 50;
     const bool cut = octets.size() > looked_at;
-    octets = octets.first(std::min(octets.size(), looked_at));
+    octets = front_of(octets);
     const auto total = octets.size();
-    Found found;
+    GoodFrames found;
     Counters counters;
     bool after_flag = false;
     while (!octets.empty()) {
@@ -56,9 +41,9 @@ int recognise_wrapper(ByteView octets) {
     using wrapper::Step;
     constexpr int whole = 92, of_one = 20;
     const bool cut = octets.size() > looked_at;
-    octets = octets.first(std::min(octets.size(), looked_at));
+    octets = front_of(octets);
     const auto total = octets.size();
-    Found found;
+    GoodFrames found;
     while (!octets.empty()) {
         const auto step = wrapper::next_frame(octets);
         if (step.kind == Step::Kind::need_more) {
@@ -73,17 +58,12 @@ int recognise_wrapper(ByteView octets) {
     return sureness(found, total, whole, of_one);
 }
 
-template <class Stream>
-std::unique_ptr<StreamDecoder> open(const DecodeOptions& options) {
-    return std::make_unique<Stream>(options);
-}
-
 const std::array rows{
     Decoder{"dlms-hdlc",
             "DLMS/COSEM over HDLC",
             true,
             recognise_hdlc,
-            open<HdlcStream>,
+            open_stream<HdlcStream>,
             "",
             {wrapper::default_port},
             {wrapper::default_port}},
@@ -91,12 +71,12 @@ const std::array rows{
             "DLMS/COSEM over TCP and UDP",
             false,
             recognise_wrapper,
-            open<WrapperStream>,
+            open_stream<WrapperStream>,
             "",
             {wrapper::default_port},
             {wrapper::default_port}},
-    Decoder{"dlms-mbus", "DLMS/COSEM over wired M-Bus", true, recognise_mbus, open<MbusStream>, "", {}, {}},
-    Decoder{"dlms-apdu", "DLMS/COSEM APDUs", false, recognise_apdus, open<ApduStream>, "", {}, {}},
+    Decoder{"dlms-mbus", "DLMS/COSEM over wired M-Bus", true, recognise_mbus, open_stream<MbusStream>, "", {}, {}},
+    Decoder{"dlms-apdu", "DLMS/COSEM APDUs", false, recognise_apdus, open_stream<ApduStream>, "", {}, {}},
 };
 
 } // namespace

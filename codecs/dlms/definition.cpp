@@ -1,6 +1,7 @@
 #include "codecs/dlms/point.hpp"
 #include "codecs/dlms/readings.hpp"
 #include "codecs/dlms/shape.hpp"
+#include "codecs/settings.hpp"
 #include "src/core/text.hpp"
 
 #include <algorithm>
@@ -11,8 +12,10 @@ namespace meterctl::codecs::dlms {
 
 namespace {
 
+constexpr std::string_view code = "dlms.definition";
+
 tl::unexpected<Error> wrong(std::string what, std::string where, std::vector<std::string> hints = {}) {
-    return fail(Category::usage, std::move(what), std::move(where), std::move(hints), "dlms.definition");
+    return fail(Category::usage, std::move(what), std::move(where), std::move(hints), std::string(code));
 }
 
 /// What links, associations, writes and `decode` take; behaviour and system_title are the simulator's.
@@ -164,8 +167,7 @@ Result<void> check_settings(const catalogue::Definition& definition) {
             if (auto checked = check_push_lists(definition, text); !checked) { return checked; }
         }
         if (std::ranges::find(names, name) != names.end()) { continue; }
-        const std::vector<std::string> all(names.begin(), names.end());
-        return wrong(fmt::format("no setting '{}'", name), definition.model, nearest(name, all));
+        return unknown_setting(definition, name, {names.begin(), names.end()}, code);
     }
     return {};
 }

@@ -2,6 +2,7 @@
 
 #include "codecs/iec62056_21/stream.hpp"
 #include "codecs/iec62056_21/telegram_stream.hpp"
+#include "codecs/recognition.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,8 +10,7 @@
 namespace meterctl::codecs::iec62056_21 {
 namespace {
 
-constexpr std::size_t looked_at = 4096; ///< octets that are enough to tell
-constexpr std::size_t telling = 5;      ///< octets of a message that chance does not make
+constexpr std::size_t telling = 5; ///< octets of a message that chance does not make
 constexpr int whole = 100, likely = 92, partly = 50, barely = 30;
 
 struct Found {
@@ -53,7 +53,7 @@ Found good_messages(ByteView octets) {
 template <class Stream>
 int sureness(ByteView octets, int unchecked) {
     const bool cut = octets.size() > looked_at;
-    octets = octets.first(std::min(octets.size(), looked_at));
+    octets = front_of(octets);
     const auto found = good_messages<Stream>(octets);
     if (found.good == 0) { return found.damaged ? barely : 0; }
     if (found.octets == octets.size() && found.checked) { return whole; }
@@ -68,8 +68,8 @@ int recognise_messages(ByteView octets) {
 /// Codes that P1 has and a readout has not: version, tariff indicator, connected meters.
 bool has_p1_codes(ByteView octets) {
     constexpr std::array<std::string_view, 4> codes{"1-3:0.2.8(", "0-0:96.14.0(", "0-1:24.1.0(", "0-0:96.13.0("};
-    const std::string text(octets.begin(),
-                           octets.begin() + static_cast<std::ptrdiff_t>(std::min(octets.size(), looked_at)));
+    const ByteView front = front_of(octets);
+    const std::string text(front.begin(), front.end());
     return std::ranges::any_of(codes, [&](std::string_view code) { return text.find(code) != std::string::npos; });
 }
 
@@ -79,15 +79,16 @@ int recognise_telegrams(ByteView octets) {
     return has_p1_codes(octets) ? std::max(found, likely + 2) : found;
 }
 
-template <class Stream>
-std::unique_ptr<StreamDecoder> open(const DecodeOptions& options) {
-    return std::make_unique<Stream>(options);
-}
-
 const std::array rows{
-    Decoder{
-        "iec62056-21", "IEC 62056-21 (D0, optical port)", true, recognise_messages, open<MessageStream>, "", {}, {}},
-    Decoder{"dsmr-p1", "DSMR P1 telegrams", true, recognise_telegrams, open<TelegramStream>, "", {}, {}},
+    Decoder{"iec62056-21",
+            "IEC 62056-21 (D0, optical port)",
+            true,
+            recognise_messages,
+            open_stream<MessageStream>,
+            "",
+            {},
+            {}},
+    Decoder{"dsmr-p1", "DSMR P1 telegrams", true, recognise_telegrams, open_stream<TelegramStream>, "", {}, {}},
 };
 
 } // namespace

@@ -1,38 +1,27 @@
 #include "codecs/iec62056_21/point.hpp"
 #include "codecs/iec62056_21/values.hpp"
+#include "codecs/settings.hpp"
 #include "src/core/hex.hpp"
 #include "src/core/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <fmt/format.h>
 
 namespace meterctl::codecs::iec62056_21 {
 namespace {
 
+constexpr std::string_view code = "iec62056_21.definition";
+
 tl::unexpected<Error> wrong(std::string what, std::string where, std::vector<std::string> hints = {}) {
-    return fail(Category::usage, std::move(what), std::move(where), std::move(hints), "iec62056_21.definition");
+    return fail(Category::usage, std::move(what), std::move(where), std::move(hints), std::string(code));
 }
 
 constexpr unsigned longest_wait = 60'000; ///< milliseconds
 constexpr std::size_t longest_password = 32;
 
-Result<unsigned> parse_number_setting(std::string_view name, std::string_view text, unsigned least, unsigned most) {
-    unsigned value = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (problem != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
-        return wrong(fmt::format("'{}' is outside {} to {}", text, least, most), std::string(name));
-    }
-    return value;
-}
-
 Result<void> set_flag(bool& flag, std::string_view name, std::string_view text) {
-    if (text != "true" && text != "false") {
-        return wrong(fmt::format("'{}' is neither true nor false", text), std::string(name));
-    }
-    flag = text == "true";
-    return {};
+    return flag_setting(name, text, code).map([&](bool said) { flag = said; });
 }
 
 Result<void> set_mode(Settings& settings, std::string_view text) {
@@ -62,7 +51,7 @@ Result<void> set_password_type(Settings& settings, std::string_view text) {
 }
 
 Result<void> set_max_baud(Settings& settings, std::string_view text) {
-    const auto rate = parse_number_setting("max_baud", text, 300, 115'200);
+    const auto rate = number_setting("max_baud", text, 300, 115'200, code);
     if (!rate) { return tl::unexpected(rate.error()); }
     if (!baud_character(*rate)) {
         return wrong(fmt::format("no baud rate {}", *rate), "max_baud", {"300, 600, ... 19200"});
@@ -72,15 +61,12 @@ Result<void> set_max_baud(Settings& settings, std::string_view text) {
 }
 
 Result<void> set_answer(Settings& settings, std::string_view text) {
-    return parse_number_setting("answer_ms", text, 1, longest_wait).map([&](unsigned number) {
+    return number_setting("answer_ms", text, 1, longest_wait, code).map([&](unsigned number) {
         settings.answer = std::chrono::milliseconds(number);
     });
 }
 
-struct Row {
-    std::string_view name;
-    Result<void> (*set)(Settings& settings, std::string_view text);
-};
+using Row = SettingRow<Settings>;
 
 constexpr std::array rows{
     Row{"mode", set_mode},
@@ -129,18 +115,7 @@ Result<void> check_rule(const catalogue::IdentifyRule& rule) {
 } // namespace
 
 Result<Settings> settings(const catalogue::Definition& definition) {
-    Settings settings;
-    for (const auto& [name, text] : definition.settings) {
-        const auto* const row = std::ranges::find(rows, name, &Row::name);
-        if (row == rows.end()) {
-            std::vector<std::string> known;
-            known.reserve(rows.size());
-            for (const auto& one : rows) { known.emplace_back(one.name); }
-            return wrong(fmt::format("no setting '{}'", name), definition.model, nearest(name, known));
-        }
-        if (auto set = row->set(settings, text); !set) { return tl::unexpected(set.error()); }
-    }
-    return settings;
+    return read_settings(definition, rows, code);
 }
 
 Result<void> validate(const catalogue::Definition& definition) {

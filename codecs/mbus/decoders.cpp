@@ -2,6 +2,7 @@
 
 #include "codecs/mbus/frame.hpp"
 #include "codecs/mbus/stream.hpp"
+#include "codecs/recognition.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,11 +10,7 @@
 namespace meterctl::codecs::mbus {
 namespace {
 
-constexpr std::size_t looked_at = 4096; ///< octets that are enough to tell
-
-struct Found {
-    unsigned frames = 0;
-    std::size_t octets = 0; ///< in them
+struct Found : GoodFrames {
     unsigned acks = 0;
     unsigned of_dlms = 0; ///< frames that another protocol's messages travel in
 };
@@ -43,20 +40,15 @@ Found good_frames(ByteView octets) {
 /// An ack alone is one octet that any other protocol may have.
 int recognise(ByteView octets) {
     constexpr int whole = 100, of_one = 45, acks_only = 5;
-    octets = octets.first(std::min(octets.size(), looked_at));
+    octets = front_of(octets);
     const auto found = good_frames(octets);
     const bool all = found.octets == octets.size();
     if (found.frames == 0) { return found.acks > 0 && all ? acks_only : 0; }
     if (all) { return whole - (found.of_dlms > 0 ? 1 : 0); }
-    const int share = static_cast<int>(found.octets * 100 / octets.size());
-    return std::min(whole - 1, std::max(of_one * static_cast<int>(std::min(found.frames, 2U)), share));
+    return sureness(found, octets.size(), whole, of_one);
 }
 
-std::unique_ptr<StreamDecoder> open(const DecodeOptions& options) {
-    return std::make_unique<Stream>(options);
-}
-
-const std::array rows{Decoder{"mbus", "M-Bus", true, recognise, open, "", {}, {}}};
+const std::array rows{Decoder{"mbus", "M-Bus", true, recognise, open_stream<Stream>, "", {}, {}}};
 
 } // namespace
 

@@ -1,6 +1,7 @@
 #include "codecs/modbus/names.hpp"
 #include "codecs/modbus/point.hpp"
 #include "codecs/modbus/point_text.hpp"
+#include "codecs/settings.hpp"
 #include "src/core/hex.hpp"
 #include "src/core/text.hpp"
 
@@ -11,8 +12,10 @@
 namespace meterctl::codecs::modbus {
 namespace {
 
+constexpr std::string_view code = "modbus.definition";
+
 tl::unexpected<Error> wrong(std::string what, std::string where, std::vector<std::string> hints = {}) {
-    return fail(Category::usage, std::move(what), std::move(where), std::move(hints), "modbus.definition");
+    return fail(Category::usage, std::move(what), std::move(where), std::move(hints), std::string(code));
 }
 
 /// "holding:0x4000+32".
@@ -46,10 +49,7 @@ Result<void> set_readable(Settings& settings, std::string_view text) {
 
 constexpr std::uint16_t longest_wait = 60'000; ///< milliseconds
 
-struct Row {
-    std::string_view name;
-    Result<void> (*set)(Settings& settings, std::string_view text);
-};
+using Row = SettingRow<Settings>;
 
 constexpr std::array rows{
     Row{"max_registers",
@@ -137,18 +137,7 @@ Result<void> check_point(const catalogue::Point& point) {
 } // namespace
 
 Result<Settings> settings(const catalogue::Definition& definition) {
-    Settings settings;
-    for (const auto& [name, text] : definition.settings) {
-        const auto* const row = std::ranges::find(rows, name, &Row::name);
-        if (row == rows.end()) {
-            std::vector<std::string> known;
-            known.reserve(rows.size());
-            for (const auto& one : rows) { known.emplace_back(one.name); }
-            return wrong(fmt::format("no setting '{}'", name), definition.model, nearest(name, known));
-        }
-        if (auto set = row->set(settings, text); !set) { return tl::unexpected(set.error()); }
-    }
-    return settings;
+    return read_settings(definition, rows, code);
 }
 
 Result<void> validate(const catalogue::Definition& definition) {

@@ -8,6 +8,7 @@
 #include "codecs/bacnet/point.hpp"
 #include "codecs/bacnet/records.hpp"
 #include "codecs/bacnet/segmentation.hpp"
+#include "tests/codecs/any_stream.hpp"
 
 #include <algorithm>
 
@@ -23,12 +24,7 @@ using meterctl::Result;
 
 namespace {
 
-bool inside(const std::vector<codecs::Field>& fields, std::size_t first, std::size_t last) {
-    return std::ranges::all_of(fields, [&](const codecs::Field& field) {
-        const auto end = field.offset + field.length;
-        return field.offset >= first && end <= last && inside(field.children, field.offset, end);
-    });
-}
+using namespace std::chrono_literals;
 
 /// A meter whose points mutated answers still name.
 const codecs::DecodeOptions& options() {
@@ -44,38 +40,13 @@ const codecs::DecodeOptions& options() {
     return with_meter;
 }
 
-/// The first octet cuts the rest into chunks.
+std::string wrong_with(const codecs::DecodedFrame& frame) {
+    if (frame.error && !frame.readings.empty()) { return "readings of a damaged frame"; }
+    return any_stream::wrong_with(frame);
+}
+
 std::string check_stream(std::size_t row, ByteView input) {
-    const auto& decoder = bacnet::decoders()[row];
-    const auto stream = decoder.open(options());
-    std::size_t returned = 0;
-    std::string wrong;
-    const codecs::FrameSink sink = [&](codecs::DecodedFrame&& frame) {
-        returned += frame.octets.size();
-        if (frame.octets.empty()) { wrong = "an empty frame"; }
-        if (!inside(frame.fields, 0, frame.octets.size())) { wrong = "a field outside its frame"; }
-        if (frame.error && !frame.readings.empty()) { wrong = "readings of a damaged frame"; }
-        if (!frame.error && frame.fields.empty()) { wrong = "neither fields nor an error"; }
-        for (const auto& reading : frame.readings) {
-            if (reading.value.is_null() && reading.flags.empty()) { wrong = "null without a flag"; }
-        }
-    };
-    const auto mode = input.empty() ? std::uint8_t{0} : input[0];
-    const auto octets = input.empty() ? input : input.subspan(1);
-    codecs::ChunkInfo info;
-    std::size_t at = 0;
-    for (unsigned chunk = 0; at < octets.size(); ++chunk) {
-        info.datagram = (mode & 0x40U) != 0;
-        const auto most = info.datagram && (mode & 0x20U) != 0 ? octets.size() : std::size_t{1} + mode % 37U;
-        const auto size = std::min(most, octets.size() - at);
-        if ((mode & 0x80U) != 0) { info.time = std::chrono::milliseconds(chunk * 61U * (chunk % 5U)); }
-        stream->feed(octets.subspan(at, size), info, sink);
-        at += size;
-    }
-    stream->finish(sink);
-    if (returned != octets.size()) { return "octets lost or invented"; }
-    const auto sureness = decoder.recognise(octets);
-    return sureness < 0 || sureness > 100 ? "a sureness outside 0 to 100" : wrong;
+    return any_stream::check(bacnet::decoders()[row], options(), input, 61ms, wrong_with);
 }
 
 /// What decodes encodes to octets that encode alike: compared as octets, because NaN equals nothing.

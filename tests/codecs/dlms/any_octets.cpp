@@ -4,6 +4,7 @@
 #include "codecs/dlms/array_stream.hpp"
 #include "codecs/dlms/data_fields.hpp"
 #include "codecs/dlms/data_value.hpp"
+#include "tests/codecs/any_stream.hpp"
 
 #include <algorithm>
 
@@ -15,13 +16,6 @@ using meterctl::Bytes;
 using meterctl::ByteView;
 
 namespace {
-
-bool inside(const std::vector<codecs::Field>& fields, std::size_t first, std::size_t last) {
-    return std::ranges::all_of(fields, [&](const codecs::Field& field) {
-        const auto end = field.offset + field.length;
-        return field.offset >= first && end <= last && inside(field.children, field.offset, end);
-    });
-}
 
 std::size_t nodes(const dlms::Data& data) {
     std::size_t count = 1;
@@ -58,13 +52,15 @@ std::string check_value(const dlms::Data& data, ByteView input) {
     const auto shown = dlms::to_value(data, dlms::ScalerUnit{-2, 30});
     if (shown.value.is_null() && shown.flags.empty()) { return "null without a flag"; }
     const auto field = dlms::data_field("data", data, 0);
-    if (field.length != input.size() || !inside({field}, 0, input.size())) { return "a field outside its octets"; }
+    if (field.length != input.size() || !any_stream::inside({field}, 0, input.size())) {
+        return "a field outside its octets";
+    }
     return {};
 }
 
 std::string check_frame(const codecs::DecodedFrame& frame) {
     if (frame.octets.empty()) { return "an empty frame"; }
-    if (!inside(frame.fields, 0, frame.octets.size())) { return "a field outside its frame"; }
+    if (!any_stream::inside(frame.fields, 0, frame.octets.size())) { return "a field outside its frame"; }
     if (frame.error && !frame.readings.empty()) { return "readings of a damaged frame"; }
     if (!frame.error && frame.fields.empty()) { return "neither fields nor an error"; }
     const bool bare = std::ranges::any_of(frame.readings, [](const meterctl::Reading& reading) {

@@ -4,6 +4,7 @@
 #include "codecs/dlms/hdlc_client.hpp"
 #include "codecs/dlms/hdlc_server.hpp"
 #include "codecs/dlms/wrapper.hpp"
+#include "tests/codecs/any_stream.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -18,48 +19,12 @@ using meterctl::ByteView;
 
 namespace {
 
-bool inside(const std::vector<codecs::Field>& fields, std::size_t first, std::size_t last) {
-    return std::ranges::all_of(fields, [&](const codecs::Field& field) {
-        const auto end = field.offset + field.length;
-        return field.offset >= first && end <= last && inside(field.children, field.offset, end);
-    });
-}
+using namespace std::chrono_literals;
 
-std::string wrong_with(const codecs::DecodedFrame& frame) {
-    if (frame.octets.empty()) { return "an empty frame"; }
-    if (!inside(frame.fields, 0, frame.octets.size())) { return "a field outside its frame"; }
-    return !frame.error && frame.fields.empty() ? "neither fields nor an error" : "";
-}
-
-/// The first octet cuts the rest into chunks.
 std::string check_stream(ByteView input, std::string_view name) {
     const auto rows = codecs::dlms::decoders();
-    const auto row = std::ranges::find(rows, name, &codecs::Decoder::name);
-    const auto stream = row->open({});
-    std::size_t returned = 0;
-    std::string wrong;
-    const codecs::FrameSink sink = [&](codecs::DecodedFrame&& frame) {
-        returned += frame.octets.size();
-        if (wrong.empty()) { wrong = wrong_with(frame); }
-    };
-    const auto mode = input.empty() ? std::uint8_t{0} : input[0];
-    const auto octets = input.empty() ? input : input.subspan(1);
-    codecs::ChunkInfo info;
-    std::size_t at = 0;
-    for (unsigned chunk = 0; at < octets.size(); ++chunk) {
-        const auto size = std::min<std::size_t>(1U + mode % 61U, octets.size() - at);
-        info.datagram = (mode & 0x40U) != 0;
-        if ((mode & 0x80U) != 0) {
-            info.direction = chunk % 2 == 0 ? codecs::Direction::request : codecs::Direction::response;
-            info.time = std::chrono::seconds(chunk * 3U * (chunk % 5U));
-        }
-        stream->feed(octets.subspan(at, size), info, sink);
-        at += size;
-    }
-    stream->finish(sink);
-    if (returned != octets.size()) { return "octets lost or invented"; }
-    const auto sureness = row->recognise(octets);
-    return sureness < 0 || sureness > 100 ? "a sureness outside 0 to 100" : wrong;
+    return any_stream::check(*std::ranges::find(rows, name, &codecs::Decoder::name), {}, input, 3s,
+                             any_stream::wrong_with);
 }
 
 std::string check_receiver(ByteView input) {

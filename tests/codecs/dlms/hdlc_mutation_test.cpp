@@ -1,6 +1,7 @@
 // Seeded mutations of the vectors: what must hold whatever octets come.
 #include "tests/codecs/dlms/hdlc_any_octets.hpp"
 #include "tests/codecs/dlms/links.hpp"
+#include "tests/codecs/mutate.hpp"
 
 #include <doctest/doctest.h>
 #include <random>
@@ -8,26 +9,6 @@
 using namespace dlms_links;
 
 namespace {
-
-void mutate(Bytes& octets, std::mt19937& random) {
-    for (auto times = 1 + random() % 4; times > 0 && !octets.empty(); --times) {
-        const auto at = static_cast<std::ptrdiff_t>(random() % octets.size());
-        const auto any = static_cast<std::uint8_t>(random() & 0xFFU);
-        switch (random() % 4) {
-        case 0:
-            octets[static_cast<std::size_t>(at)] ^= static_cast<std::uint8_t>(1U << (any % 8));
-            break;
-        case 1:
-            octets.insert(octets.begin() + at, any);
-            break;
-        case 2:
-            octets.erase(octets.begin() + at);
-            break;
-        default:
-            octets.resize(static_cast<std::size_t>(at));
-        }
-    }
-}
 
 TEST_CASE("HDLC and wrapper: whatever octets come, no octet is lost and nothing runs past the end") {
     std::mt19937 random(11);

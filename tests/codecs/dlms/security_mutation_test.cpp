@@ -1,34 +1,12 @@
 // The vectors with octets changed, cut and doubled by seed: what must hold of any octets holds of these.
 #include "tests/codecs/dlms/any_security.hpp"
 #include "tests/codecs/dlms/security_vectors.hpp"
+#include "tests/codecs/mutate.hpp"
 
 #include <random>
 
 using namespace meterctl;
 using namespace security_vectors;
-
-namespace {
-
-Bytes mutated(const Bytes& from, std::mt19937& chance) {
-    Bytes octets = from;
-    for (unsigned changes = 1 + static_cast<unsigned>(chance() % 4); changes > 0 && !octets.empty(); --changes) {
-        const auto at = static_cast<std::ptrdiff_t>(chance() % octets.size());
-        switch (chance() % 3) {
-        case 0:
-            octets[static_cast<std::size_t>(at)] = static_cast<std::uint8_t>(chance());
-            break;
-        case 1:
-            octets.erase(octets.begin() + at);
-            break;
-        default:
-            octets.insert(octets.begin() + at, static_cast<std::uint8_t>(chance()));
-            break;
-        }
-    }
-    return octets;
-}
-
-} // namespace
 
 TEST_CASE("mutations of ciphered APDUs break nothing") {
     std::mt19937 chance(45); // NOLINT(cert-msc32-c,cert-msc51-cpp): the same every time
@@ -45,7 +23,8 @@ TEST_CASE("mutations of ciphered APDUs break nothing") {
     seeds.push_back(octets("01010202160009181FA68B0A8112B447AEF34BD8FB5A7B829D3E862371D2CFE5"));
     for (const Bytes& seed : seeds) {
         for (unsigned round = 0; round < 2000; ++round) {
-            Bytes input = mutated(seed, chance);
+            Bytes input = seed;
+            mutate(input, chance);
             input.insert(input.begin(), static_cast<std::uint8_t>(round % dlms_any_security::parts));
             const std::string wrong = dlms_any_security::check(input);
             REQUIRE_MESSAGE(wrong.empty(), wrong, ": ", hex(input));

@@ -8,6 +8,7 @@
 #include "codecs/iec62056_21/times.hpp"
 #include "codecs/iec62056_21/values.hpp"
 #include "src/core/parity.hpp"
+#include "tests/codecs/any_stream.hpp"
 
 #include <algorithm>
 
@@ -21,12 +22,7 @@ using meterctl::ByteView;
 
 namespace {
 
-bool inside(const std::vector<codecs::Field>& fields, std::size_t first, std::size_t last) {
-    return std::ranges::all_of(fields, [&](const codecs::Field& field) {
-        const auto end = field.offset + field.length;
-        return field.offset >= first && end <= last && inside(field.children, field.offset, end);
-    });
-}
+using namespace std::chrono_literals;
 
 /// A meter whose points mutated readouts still have.
 const codecs::DecodeOptions& options() {
@@ -47,39 +43,16 @@ bool explained(const meterctl::Reading& reading) {
 }
 
 /// The first octet cuts the rest into chunks and directions.
+std::string wrong_with(const codecs::DecodedFrame& frame) {
+    if (frame.octets.empty() || frame.summary.empty()) { return "an empty frame, or one without words"; }
+    if (!std::ranges::all_of(frame.readings, explained)) { return "a reading without a name, or null unexplained"; }
+    const bool checked = !frame.error || frame.error->code.ends_with(".incomplete");
+    if (!checked && !frame.readings.empty()) { return "readings of a damaged frame"; }
+    return frame.fields.empty() ? "" : any_stream::wrong_with(frame); // a request has none
+}
+
 std::string check_stream(std::size_t row, ByteView input) {
-    const auto& decoder = iec::decoders()[row];
-    const auto stream = decoder.open(options());
-    std::size_t returned = 0;
-    std::string wrong;
-    const codecs::FrameSink sink = [&](codecs::DecodedFrame&& frame) {
-        returned += frame.octets.size();
-        if (frame.octets.empty()) { wrong = "an empty frame"; }
-        if (frame.summary.empty()) { wrong = "a frame without words"; }
-        if (!inside(frame.fields, 0, frame.octets.size())) { wrong = "a field outside its frame"; }
-        if (!std::ranges::all_of(frame.readings, explained)) {
-            wrong = "a reading without a name, or null unexplained";
-        }
-        const bool checked = !frame.error || frame.error->code.ends_with(".incomplete");
-        if (!checked && !frame.readings.empty()) { wrong = "readings of a damaged frame"; }
-    };
-    const auto mode = input.empty() ? std::uint8_t{0} : input[0];
-    const auto octets = input.empty() ? input : input.subspan(1);
-    codecs::ChunkInfo info;
-    std::size_t at = 0;
-    for (unsigned chunk = 0; at < octets.size(); ++chunk) {
-        const auto size = std::min<std::size_t>(1U + mode % 37U, octets.size() - at);
-        if ((mode & 0x80U) != 0) {
-            info.direction = chunk % 2 == 0 ? codecs::Direction::request : codecs::Direction::response;
-            info.time = std::chrono::milliseconds(chunk * 1001U * (chunk % 5U));
-        }
-        stream->feed(octets.subspan(at, size), info, sink);
-        at += size;
-    }
-    stream->finish(sink);
-    if (returned != octets.size()) { return "octets lost or invented"; }
-    const auto sureness = decoder.recognise(octets);
-    return sureness < 0 || sureness > 100 ? "a sureness outside 0 to 100" : wrong;
+    return any_stream::check(iec::decoders()[row], options(), input, 1001ms, wrong_with);
 }
 
 std::string check_framer(ByteView input) {

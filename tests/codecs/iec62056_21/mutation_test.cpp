@@ -3,6 +3,7 @@
 #include "src/core/parity.hpp"
 #include "tests/codecs/iec62056_21/any_octets.hpp"
 #include "tests/codecs/iec62056_21/vectors.hpp"
+#include "tests/codecs/mutate.hpp"
 
 #include <doctest/doctest.h>
 #include <random>
@@ -34,34 +35,6 @@ std::vector<Bytes> seeds() {
         all.emplace_back(text.begin(), text.end());
     }
     return all;
-}
-
-void mutate(Bytes& octets, std::mt19937& random) {
-    const auto below = [&](std::size_t limit) { return limit == 0 ? 0 : random() % limit; };
-    for (auto times = 1 + below(4); times > 0; --times) {
-        const auto at = below(octets.size());
-        switch (below(6)) {
-        case 0:
-            if (!octets.empty()) { octets[at] = static_cast<std::uint8_t>(octets[at] ^ (1U << below(8))); }
-            break;
-        case 1:
-            if (!octets.empty()) { octets[at] = static_cast<std::uint8_t>(random() & 0xFFU); }
-            break;
-        case 2:
-            octets.resize(at);
-            break;
-        case 3:
-            octets.insert(octets.begin() + static_cast<std::ptrdiff_t>(at),
-                          static_cast<std::uint8_t>(random() & 0xFFU));
-            break;
-        case 4:
-            if (!octets.empty()) { octets[at] = 0xFF; }
-            break;
-        default:
-            octets.insert(octets.end(), octets.begin(), octets.begin() + static_cast<std::ptrdiff_t>(at));
-            break;
-        }
-    }
 }
 
 } // namespace

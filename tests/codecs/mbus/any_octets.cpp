@@ -4,6 +4,7 @@
 #include "codecs/mbus/decoders.hpp"
 #include "codecs/mbus/frame.hpp"
 #include "codecs/mbus/naming.hpp"
+#include "tests/codecs/any_stream.hpp"
 
 #include <algorithm>
 #include <unordered_set>
@@ -18,54 +19,19 @@ using meterctl::ByteView;
 
 namespace {
 
-bool inside(const std::vector<codecs::Field>& fields, std::size_t first, std::size_t last) {
-    return std::ranges::all_of(fields, [&](const codecs::Field& field) {
-        const auto end = field.offset + field.length;
-        return field.offset >= first && end <= last && inside(field.children, field.offset, end);
-    });
-}
+using namespace std::chrono_literals;
 
 std::string wrong_with(const codecs::DecodedFrame& frame) {
-    if (frame.octets.empty()) { return "an empty frame"; }
-    if (!inside(frame.fields, 0, frame.octets.size())) { return "a field outside its frame"; }
-    if (!frame.error && frame.fields.empty()) { return "neither fields nor an error"; }
     if (!frame.readings.empty() && !mbus::decode(frame.octets)) { return "readings of a damaged frame"; }
     std::unordered_set<std::string> names;
     for (const auto& reading : frame.readings) {
         if (!names.insert(reading.name).second) { return "two readings of one name"; }
-        if (reading.value.is_null() && reading.flags.empty()) { return "null without a flag"; }
     }
-    return {};
+    return any_stream::wrong_with(frame);
 }
 
-/// The first octet cuts the rest into chunks.
 std::string check_stream(ByteView input) {
-    const auto& decoder = mbus::decoders()[0];
-    const auto stream = decoder.open({});
-    std::size_t returned = 0;
-    std::string wrong;
-    const codecs::FrameSink sink = [&](codecs::DecodedFrame&& frame) {
-        returned += frame.octets.size();
-        if (wrong.empty()) { wrong = wrong_with(frame); }
-    };
-    const auto mode = input.empty() ? std::uint8_t{0} : input[0];
-    const auto octets = input.empty() ? input : input.subspan(1);
-    codecs::ChunkInfo info;
-    std::size_t at = 0;
-    for (unsigned chunk = 0; at < octets.size(); ++chunk) {
-        const auto size = std::min<std::size_t>(1U + mode % 61U, octets.size() - at);
-        info.datagram = (mode & 0x40U) != 0;
-        if ((mode & 0x80U) != 0) {
-            info.direction = chunk % 2 == 0 ? codecs::Direction::request : codecs::Direction::response;
-            info.time = std::chrono::milliseconds(chunk * 201U * (chunk % 5U));
-        }
-        stream->feed(octets.subspan(at, size), info, sink);
-        at += size;
-    }
-    stream->finish(sink);
-    if (returned != octets.size()) { return "octets lost or invented"; }
-    const auto sureness = decoder.recognise(octets);
-    return sureness < 0 || sureness > 100 ? "a sureness outside 0 to 100" : wrong;
+    return any_stream::check(mbus::decoders()[0], {}, input, 201ms, wrong_with);
 }
 
 std::string check_receiver(ByteView input) {

@@ -5,6 +5,7 @@
 #include "codecs/modbus/point.hpp"
 #include "codecs/modbus/rtu.hpp"
 #include "codecs/modbus/tcp.hpp"
+#include "tests/codecs/any_stream.hpp"
 
 #include <algorithm>
 
@@ -18,12 +19,7 @@ using modbus::Step;
 
 namespace {
 
-bool inside(const std::vector<codecs::Field>& fields, std::size_t first, std::size_t last) {
-    return std::ranges::all_of(fields, [&](const codecs::Field& field) {
-        const auto end = field.offset + field.length;
-        return field.offset >= first && end <= last && inside(field.children, field.offset, end);
-    });
-}
+using namespace std::chrono_literals;
 
 /// A meter whose points lie where mutated requests still find some.
 const codecs::DecodeOptions& options() {
@@ -39,37 +35,13 @@ const codecs::DecodeOptions& options() {
     return with_meter;
 }
 
-/// The first octet cuts the rest into chunks.
+std::string wrong_with(const codecs::DecodedFrame& frame) {
+    if (frame.error && !frame.readings.empty()) { return "readings of a damaged frame"; }
+    return any_stream::wrong_with(frame);
+}
+
 std::string check_stream(std::size_t row, ByteView input) {
-    const auto& decoder = modbus::decoders()[row];
-    const auto stream = decoder.open(options());
-    std::size_t returned = 0;
-    std::string wrong;
-    const codecs::FrameSink sink = [&](codecs::DecodedFrame&& frame) {
-        returned += frame.octets.size();
-        if (frame.octets.empty()) { wrong = "an empty frame"; }
-        if (!inside(frame.fields, 0, frame.octets.size())) { wrong = "a field outside its frame"; }
-        if (frame.error && !frame.readings.empty()) { wrong = "readings of a damaged frame"; }
-        if (!frame.error && frame.fields.empty()) { wrong = "neither fields nor an error"; }
-    };
-    const auto mode = input.empty() ? std::uint8_t{0} : input[0];
-    const auto octets = input.empty() ? input : input.subspan(1);
-    codecs::ChunkInfo info;
-    std::size_t at = 0;
-    for (unsigned chunk = 0; at < octets.size(); ++chunk) {
-        const auto size = std::min<std::size_t>(1U + mode % 37U, octets.size() - at);
-        info.datagram = (mode & 0x40U) != 0;
-        if ((mode & 0x80U) != 0) {
-            info.direction = chunk % 2 == 0 ? codecs::Direction::request : codecs::Direction::response;
-            info.time = std::chrono::milliseconds(chunk * 101U * (chunk % 5U));
-        }
-        stream->feed(octets.subspan(at, size), info, sink);
-        at += size;
-    }
-    stream->finish(sink);
-    if (returned != octets.size()) { return "octets lost or invented"; }
-    const auto sureness = decoder.recognise(octets);
-    return sureness < 0 || sureness > 100 ? "a sureness outside 0 to 100" : wrong;
+    return any_stream::check(modbus::decoders()[row], options(), input, 101ms, wrong_with);
 }
 
 std::string check_request(ByteView pdu) {
