@@ -47,7 +47,7 @@ std::string check(const codecs::Decoder& decoder, const codecs::DecodeOptions& o
     };
     codecs::ChunkInfo info;
     info.datagram = (mode & datagrams) != 0;
-    const std::size_t most = (mode & whole) != 0 ? octets.size() : std::size_t{1} + 2U * (mode & sizes);
+    const std::size_t most = (mode & whole) != 0 ? octets.size() : 1 + std::size_t{2} * (mode & sizes);
     std::size_t at = 0;
     for (unsigned chunk = 0; at < octets.size(); ++chunk) {
         if ((mode & timed) != 0) {

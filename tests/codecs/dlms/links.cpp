@@ -55,12 +55,12 @@ std::vector<Vector> own(std::string_view file) {
 }
 
 std::vector<Vector> extra(std::string_view file) {
-    const std::string root = METERCTL_EXTRA_VECTORS;
-    if (root.empty() || !std::filesystem::exists(root + "/dlms")) {
+    const std::filesystem::path root(METERCTL_EXTRA_VECTORS), folder = root / "dlms";
+    if (root.empty() || !std::filesystem::exists(folder)) {
         MESSAGE("skipped, no METERCTL_EXTRA_VECTORS: dlms/", file);
         return {};
     }
-    return load(root + "/dlms/" + std::string(file));
+    return load((folder / file).string());
 }
 
 std::vector<Vector> hdlc_frames() {

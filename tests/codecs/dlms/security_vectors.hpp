@@ -46,13 +46,12 @@ inline Json own() {
 
 /// Null, with a message, where there are none.
 inline Json extra(const std::string& name) {
-    const std::string root = METERCTL_EXTRA_VECTORS;
-    const std::string path = root + "/dlms/" + name;
+    const std::filesystem::path root(METERCTL_EXTRA_VECTORS), path = root / "dlms" / name;
     if (root.empty() || !std::filesystem::exists(path)) {
         MESSAGE("skipped, no METERCTL_EXTRA_VECTORS: dlms/", name);
         return {};
     }
-    return load(path);
+    return load(path.string());
 }
 
 inline meterctl::codecs::dlms::Keys keys(const Json& entry) {

@@ -5,6 +5,7 @@
 #include "tests/codecs/iec62056_21/vectors.hpp"
 #include "tests/codecs/mutate.hpp"
 
+#include <array>
 #include <doctest/doctest.h>
 #include <random>
 
@@ -28,12 +29,11 @@ std::vector<Bytes> seeds() {
         const auto text = vector.entry.at("text").get<std::string>();
         if (text.size() <= longest) { all.emplace_back(text.begin(), text.end()); }
     }
-    for (const std::string_view text :
-         {"/XYZ5\\2METER\r\n\r\n1-0:1.8.1(000581.161*kWh)\r\n0-1:24.1.0(003)\r\n0-1:24.2.1(261121101005W)(1.5*m3)\r\n!"
-          "CAFE\r\n",
-          "reg:1-0:1.8.0*255(1):R5:W5:hex", "1.8.1&01:number", "261121093015", "-000073.69", "26-11-21 09:30"}) {
-        all.emplace_back(text.begin(), text.end());
-    }
+    constexpr std::string_view telegram = "/XYZ5\\2METER\r\n\r\n1-0:1.8.1(000581.161*kWh)\r\n0-1:24.1.0(003)\r\n"
+                                          "0-1:24.2.1(261121101005W)(1.5*m3)\r\n!CAFE\r\n";
+    constexpr std::array<std::string_view, 6> texts{
+        telegram, "reg:1-0:1.8.0*255(1):R5:W5:hex", "1.8.1&01:number", "261121093015", "-000073.69", "26-11-21 09:30"};
+    for (const std::string_view text : texts) { all.emplace_back(text.begin(), text.end()); }
     return all;
 }
 
