@@ -1,6 +1,7 @@
 #include "simulators/dlms_party.hpp"
 
 #include "codecs/dlms/mechanism_words.hpp"
+#include "codecs/dlms/service_words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,24 +15,8 @@ namespace {
 
 using dlms::Feature;
 
-struct ServiceRow {
-    std::string_view name;
-    Feature feature;
-};
-constexpr std::array services{
-    ServiceRow{"get", Feature::get},
-    ServiceRow{"set", Feature::set},
-    ServiceRow{"action", Feature::action},
-    ServiceRow{"get_with_list", Feature::multiple_references},
-    ServiceRow{"set_with_list", Feature::multiple_references},
-    ServiceRow{"action_with_list", Feature::multiple_references},
-    ServiceRow{"selective_access", Feature::selective_access},
-    ServiceRow{"block_transfer_with_get", Feature::block_transfer_with_get},
-    ServiceRow{"block_transfer_with_set", Feature::block_transfer_with_set},
-    ServiceRow{"block_transfer_with_action", Feature::block_transfer_with_action},
-    ServiceRow{"event_notification", Feature::event_notification},
-    ServiceRow{"data_notification", Feature::data_notification},
-};
+/// Of the words that definitions have, what no virtual meter does.
+constexpr Feature not_served = Feature::general_block_transfer;
 
 struct PolicyRow {
     std::string_view name;
@@ -106,12 +91,10 @@ Result<DlmsParty> dlms_party(const catalogue::Client& client) {
         const auto* const row = std::ranges::find(policies, word, &PolicyRow::name);
         if (row != policies.end()) { (party.policy.*(row->direction)).*(row->what) = true; }
     }
-    for (const auto& word : client.services) {
-        const auto* const row = std::ranges::find(services, word, &ServiceRow::name);
-        if (row != services.end()) { party.conformance.add(row->feature); }
-    }
-    if (client.services.empty()) {
-        for (const ServiceRow& row : services) { party.conformance.add(row.feature); }
+    for (const dlms::ServiceWord& row : dlms::service_words) {
+        const bool named =
+            client.services.empty() || std::ranges::find(client.services, row.word) != client.services.end();
+        if (named && row.feature != not_served) { party.conformance.add(row.feature); }
     }
     return party;
 }

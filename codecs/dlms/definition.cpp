@@ -1,5 +1,6 @@
 #include "codecs/dlms/point.hpp"
 #include "codecs/dlms/readings.hpp"
+#include "codecs/dlms/service_words.hpp"
 #include "codecs/dlms/shape.hpp"
 #include "codecs/settings.hpp"
 #include "src/core/text.hpp"
@@ -48,22 +49,6 @@ constexpr std::array<std::string_view, 28> names{
     "calendar_slots",
     "calendar_tariffs",
     "image_identifier",
-};
-
-constexpr std::array<std::string_view, 13> services{
-    "get",
-    "set",
-    "action",
-    "get_with_list",
-    "set_with_list",
-    "action_with_list",
-    "selective_access",
-    "block_transfer_with_get",
-    "block_transfer_with_set",
-    "block_transfer_with_action",
-    "general_block_transfer",
-    "event_notification",
-    "data_notification",
 };
 
 Result<void> check_address(std::string_view address, const std::string& where) {
@@ -138,8 +123,10 @@ Result<void> check_client(const catalogue::Client& client) {
         if (auto checked = check_address(*address, client.name); !checked) { return checked; }
     }
     for (const auto& service : client.services) {
-        if (std::ranges::find(services, service) == services.end()) {
-            const std::vector<std::string> all(services.begin(), services.end());
+        if (std::ranges::find(service_words, service, &ServiceWord::word) == service_words.end()) {
+            std::vector<std::string> all;
+            all.reserve(service_words.size());
+            for (const ServiceWord& row : service_words) { all.emplace_back(row.word); }
             return wrong(fmt::format("no service '{}'", service), client.name, nearest(service, all));
         }
     }

@@ -1,6 +1,7 @@
 #include "sessions/dlms/association_options.hpp"
 
 #include "codecs/dlms/mechanism_words.hpp"
+#include "codecs/dlms/service_words.hpp"
 #include "sessions/dlms/own_title.hpp"
 
 #include <algorithm>
@@ -14,31 +15,10 @@ using dlms::Feature;
 using dlms::Mechanism;
 using dlms::mechanism_words;
 using dlms::MechanismWord;
+using dlms::service_words;
+using dlms::ServiceWord;
 
 namespace {
-
-struct ServiceWord {
-    std::string_view word;
-    Feature feature;
-};
-constexpr std::array service_words{
-    ServiceWord{"get", Feature::get},
-    ServiceWord{"set", Feature::set},
-    ServiceWord{"action", Feature::action},
-    ServiceWord{"get_with_list", Feature::multiple_references},
-    ServiceWord{"set_with_list", Feature::multiple_references},
-    ServiceWord{"action_with_list", Feature::multiple_references},
-    ServiceWord{"block_transfer_with_get", Feature::block_transfer_with_get},
-    ServiceWord{"block_transfer_with_set", Feature::block_transfer_with_set},
-    ServiceWord{"block_transfer_with_action", Feature::block_transfer_with_action},
-    ServiceWord{"general_block_transfer", Feature::general_block_transfer},
-    ServiceWord{"selective_access", Feature::selective_access},
-    ServiceWord{"read", Feature::read},
-    ServiceWord{"write", Feature::write},
-    ServiceWord{"parameterized_access", Feature::parameterized_access},
-    ServiceWord{"event_notification", Feature::event_notification},
-    ServiceWord{"data_notification", Feature::data_notification},
-};
 
 struct SecurityWord {
     std::string_view word;
@@ -104,7 +84,7 @@ Result<const catalogue::Client*> find_client(const SessionOptions& options, cons
     if (name.find_first_not_of("0123456789") == std::string::npos) { return nullptr; }
     std::vector<std::string> known;
     known.reserve(clients.size());
-    for (const catalogue::Client& client : clients) { known.push_back(client.name); }
+    for (const catalogue::Client& client : clients) { known.push_back("--client " + client.name); }
     return fail(Category::usage, options.meter->model + " has no client \"" + name + "\"", {}, std::move(known),
                 "usage.client");
 }
@@ -271,11 +251,10 @@ std::string mechanism_word(Mechanism mechanism) {
 std::vector<std::string> service_words_of(dlms::Conformance conformance) {
     std::vector<std::string> words;
     for (const ServiceWord& row : service_words) {
-        // What short names ask is no service of a definition; one bit stands for lists of both kinds.
-        const bool lists_of_set = row.word == "set_with_list";
-        const bool asked = row.word != "read" && row.word != "write" && row.word != "parameterized_access" &&
-                           (!lists_of_set || conformance.has(Feature::set));
-        if (asked && conformance.has(row.feature)) { words.emplace_back(row.word); }
+        // One bit stands for lists of every kind.
+        const bool of_set = row.word != "set_with_list" || conformance.has(Feature::set);
+        const bool of_action = row.word != "action_with_list" || conformance.has(Feature::action);
+        if (of_set && of_action && conformance.has(row.feature)) { words.emplace_back(row.word); }
     }
     return words;
 }
