@@ -1,6 +1,7 @@
 #include "commands/io.hpp"
 
 #include <cstdlib>
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace meterctl::commands {
@@ -26,6 +27,13 @@ Io process_io() {
     io.err_is_terminal = isatty(STDERR_FILENO) != 0;
     io.environment = process_variable;
     return io;
+}
+
+void hold_standard_streams() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(stream, F_GETFD) >= 0) { continue; }
+        (void)::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY); // takes the lowest number that is free
+    }
 }
 
 void choose_colours(Io& io, std::string_view choice) {

@@ -31,6 +31,10 @@ struct Io {
 /// The process's own.
 Io process_io();
 
+/// Gives standard streams that were closed (`>&-`) something to be: else the next file or line that is opened takes
+/// their number, and gets what is meant for the reader. What is written there fails.
+void hold_standard_streams();
+
 /// `choice` is --color's value.
 void choose_colours(Io& io, std::string_view choice);
 

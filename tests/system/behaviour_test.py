@@ -141,6 +141,15 @@ class Behaviour(unittest.TestCase):
         self.assertEqual(process.stderr.read(), "")
         process.stderr.close()
 
+    def test_a_closed_output_is_told_and_no_other_file_gets_the_data(self):
+        for words in (("dump-profile", "sim:", "-m", "leviton-s4100", "trend_log_1", "--state", "state.json", "-f", "csv"),
+                      ("read", "sim:", "-m", "pro380-mod", "voltage_l1")):
+            done = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", str(golden.METERCTL), *words], cwd=self.folder,
+                                  env=golden.environment(str(self.folder)), stderr=subprocess.PIPE, text=True, check=False)
+            self.assertEqual(done.returncode, 3, done.stderr)
+            self.assertIn("cannot write standard output", done.stderr)
+            self.assertEqual([path for path in self.folder.iterdir() if path.stat().st_size > 0], [])
+
     def test_ctrl_c_ends_reading_with_whole_documents(self):
         process = self.start("read", "sim:", "-m", "pro380-mod", "-f", "ndjson", "--interval", "20ms", "voltage_l1")
         first = process.stdout.readline()
@@ -162,12 +171,13 @@ class Behaviour(unittest.TestCase):
         self.assertTrue(json.loads(rest.splitlines()[-1])["summary"]["interrupted"])
 
     def test_ctrl_c_ends_simulate(self):
-        process = self.start("simulate", "pro380-mod", "--listen", f"pty:{self.folder}/meter0")
-        process.stderr.readline()
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=PATIENCE)
-        self.assertEqual(process.returncode, 130)
-        self.assertFalse((self.folder / "meter0").is_symlink())
+        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            process = self.start("simulate", "pro380-mod", "--listen", f"pty:{self.folder}/meter0")
+            process.stderr.readline()
+            process.send_signal(ending)
+            process.communicate(timeout=PATIENCE)
+            self.assertEqual(process.returncode, 130)
+            self.assertFalse((self.folder / "meter0").is_symlink())
 
     def on_a_terminal(self, answer, *words):
         """Runs on a terminal that answers the first question; returns exit code and what was shown."""
