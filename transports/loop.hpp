@@ -47,7 +47,7 @@ private:
     bool leaving_ = false;
 };
 
-/// asio's io_context, with SIGINT and SIGTERM turned into interrupted().
+/// asio's io_context, with SIGINT, SIGTERM and SIGHUP turned into interrupted().
 std::unique_ptr<Loop> make_real_loop();
 /// Time that jumps; starts at the epoch of the steady clock and at 2026-01-01T00:00:00Z of the wall clock unless told.
 std::unique_ptr<Loop> make_virtual_loop();

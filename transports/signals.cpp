@@ -13,7 +13,7 @@ namespace meterctl::transports {
 
 namespace {
 
-constexpr std::array watched{SIGINT, SIGTERM};
+constexpr std::array watched{SIGINT, SIGTERM, SIGHUP};
 constexpr int interrupted_exit = 130;
 
 std::atomic<int> received{0};
@@ -38,7 +38,11 @@ InterruptWatch::InterruptWatch() : fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC))
     struct sigaction action {};
     action.sa_handler = on_signal; // without SA_RESTART: a prompt that waits for an answer ends too
     sigemptyset(&action.sa_mask);
-    for (std::size_t i = 0; i < watched.size(); ++i) { ::sigaction(watched[i], &action, &previous[i]); }
+    for (std::size_t i = 0; i < watched.size(); ++i) {
+        ::sigaction(watched[i], &action, &previous[i]);
+        const bool nohup = watched[i] == SIGHUP && previous[i].sa_handler == SIG_IGN;
+        if (nohup) { ::sigaction(SIGHUP, &previous[i], nullptr); }
+    }
 }
 
 InterruptWatch::~InterruptWatch() {

@@ -1,10 +1,11 @@
-// Ctrl-C: the first asks to end, the second ends at once.
+// Ctrl-C, and what else asks to end: the first asks, the second ends at once.
 #pragma once
 
 namespace meterctl::transports {
 
-/// While it lives, SIGINT and SIGTERM are counted and make `fd()` readable; the second of them ends the process with
-/// 130. SIGPIPE is ignored from the first one made on: a closed pipe is an error of the write. One at a time.
+/// While it lives, SIGINT, SIGTERM and SIGHUP (a terminal that went away; not where nohup has it ignored) are counted
+/// and make `fd()` readable; the second of them ends the process with 130. SIGPIPE is ignored from the first one made
+/// on: a closed pipe is an error of the write. One at a time.
 class InterruptWatch {
 public:
     InterruptWatch();

@@ -19,7 +19,7 @@ Task<bool> sleep_long(Loop& loop) {
 } // namespace
 
 TEST_CASE("Ctrl-C ends a read, an accept and a sleep early") {
-    for (const int signal : {SIGINT, SIGTERM}) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
         const auto loop = make_real_loop();
         const auto listener = listen_on(*loop, "tcp-listen://127.0.0.1:0");
         const auto link = open_link(*loop, connectable(*listener));
@@ -46,6 +46,16 @@ TEST_CASE("Ctrl-C ends a sleep that has begun") {
     loop->call_at(start, [] { ::raise(SIGINT); });
     CHECK(run(*loop, sleep_long(*loop)));
     CHECK(loop->now() < start + long_enough);
+}
+
+TEST_CASE("what nohup has ignored stays ignored") {
+    auto* const before = std::signal(SIGHUP, SIG_IGN);
+    {
+        const auto loop = make_real_loop();
+        ::raise(SIGHUP);
+        CHECK_FALSE(loop->interrupted());
+    }
+    std::signal(SIGHUP, before);
 }
 
 TEST_CASE("a second Ctrl-C ends the process at once with 130") {
