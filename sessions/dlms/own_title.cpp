@@ -47,9 +47,11 @@ Result<SystemTitle> own_system_title(const std::string& folder) {
     SystemTitle title{};
     std::ranges::copy(*random, std::ranges::copy(maker, title.begin()).out);
     const std::string fresh = path + "." + std::to_string(::getpid());
-    std::ofstream(fresh) << to_hex(title, "") << '\n';
+    std::ofstream file(fresh);
+    file << to_hex(title, "") << '\n';
+    file.close();
     // the first of several processes wins, and all of them take its title
-    const bool linked = ::link(fresh.c_str(), path.c_str()) == 0 || errno == EEXIST;
+    const bool linked = file && (::link(fresh.c_str(), path.c_str()) == 0 || errno == EEXIST);
     Result<SystemTitle> failed = linked ? Result<SystemTitle>(title) : Result<SystemTitle>(trouble(path));
     ::unlink(fresh.c_str());
     if (!linked) { return failed; }

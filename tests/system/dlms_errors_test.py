@@ -114,7 +114,7 @@ class Scripted(Case):
         def answer(apdu):
             said.append(apdu)
             return dlms.block(apdu, 1, b"\x09\x20" + bytes(10)) if len(said) == 1 else b""
-        self.assertEqual(self.get(answer, SILENT, "--timeout", "0.5s")["category"], "timeout")
+        self.assertEqual(self.get(answer, SILENT, "--timeout", "1s")["category"], "timeout")
 
     def test_lies_about_sizes(self):
         lies = {"a thousand structures": b"\x02\x01" * 1000 + b"\x00", "a thousand arrays": b"\x01\x01" * 1000 + b"\x00",
@@ -133,7 +133,7 @@ class Scripted(Case):
     def test_answers_that_are_none(self):
         for name, answer in {"an unknown tag": b"\x01\x02", "an answer cut short": b"\xC4\x01", "a tag alone": b"\xC4"}.items():
             with self.subTest(name):
-                self.get(lambda apdu: answer, UNTRUSTED, "--timeout", "0.5s")
+                self.get(lambda apdu: answer, UNTRUSTED, "--timeout", "1s")
 
     def test_a_meter_that_hangs_up(self):
         def hang_up(apdu):
@@ -142,14 +142,15 @@ class Scripted(Case):
         self.assertEqual(self.ask(hang_up, ENDPOINT)["category"], "endpoint")
 
     def test_ctrl_c_releases(self):
-        with dlms.Script(lambda apdu: b"" if apdu[0] == dlms.GET else None) as meter:
-            with subprocess.Popen([peers.METERCTL, "read", meter.target, "-p", "dlms", POINT], stdout=subprocess.PIPE,
-                                  stderr=subprocess.PIPE) as process:
-                self.assertTrue(meter.wait_for(dlms.GET))
-                process.send_signal(signal.SIGINT)
-                process.communicate(timeout=PROMPT)
-            self.assertEqual(process.returncode, 130)
-            self.assertTrue(meter.wait_for(dlms.RLRQ))
+        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with dlms.Script(lambda apdu: b"" if apdu[0] == dlms.GET else None) as meter:
+                with subprocess.Popen([peers.METERCTL, "read", meter.target, "-p", "dlms", POINT], stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE) as process:
+                    self.assertTrue(meter.wait_for(dlms.GET))
+                    process.send_signal(ending)
+                    process.communicate(timeout=PROMPT)
+                self.assertEqual(process.returncode, 130)
+                self.assertTrue(meter.wait_for(dlms.RLRQ))
 
 
 class Ciphered(Case):
@@ -223,6 +224,19 @@ class Ciphered(Case):
         told = subprocess.run([peers.METERCTL, "read", *map(str, words), "-v"], capture_output=True, text=True, check=True)
         self.assertIn("frame counter", told.stderr)
         self.assertEqual(json.loads(told.stdout)["errors"], [])
+
+
+    def test_a_full_disk_leaves_nothing_half_written(self):
+        """Files that cannot grow are as good."""
+        words = [peers.METERCTL, "read", f"tcp://127.0.0.1:{self.meter.port}", *READ, "--keys",
+                 str(dlms.write_keys(self.folder / "keys")), "clock"]
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        full = subprocess.run(words, capture_output=True, text=True, check=False, restore_signals=False,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1])))
+        self.assertEqual(full.returncode, ENDPOINT, full.stderr)
+        self.assertIn("XDG_STATE_HOME", full.stderr)
+        self.assertEqual(list((self.folder / "meterctl").rglob("*title*")), [])
+        self.assertEqual(subprocess.run(words, capture_output=True, check=False).returncode, 0)
 
 
 class Lines(Case):
