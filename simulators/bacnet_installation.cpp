@@ -2,8 +2,10 @@
 
 #include "codecs/bacnet/mstp_frame.hpp"
 #include "simulators/bacnet_s4100.hpp"
+#include "simulators/extras.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace meterctl::simulators {
@@ -12,6 +14,7 @@ namespace {
 
 constexpr std::uint16_t usual_network = 1; ///< of the line behind a router, where nothing says its number
 constexpr unsigned last_network = 65534;
+constexpr std::uint64_t most_history = 1'000'000; ///< a log takes what fits of them
 
 std::optional<unsigned> number(std::string_view text, unsigned most) {
     unsigned value = 0;
@@ -89,6 +92,9 @@ Result<void> BacnetInstallation::make_up(unsigned count) {
 }
 
 Result<void> BacnetInstallation::read_extras() {
+    const std::array states{std::string("reset")};
+    if (auto good = check_extra_word(options_, "clock", states); !good) { return good; }
+    if (auto good = check_extra_number(options_, "history", most_history); !good) { return good; }
     const auto text = [this](const std::string& key) {
         const auto found = options_.extras.find(key);
         return found == options_.extras.end() ? std::string() : found->second;

@@ -1,6 +1,7 @@
 #include "simulators/dlms_bus.hpp"
 
 #include "simulators/dlms_links.hpp"
+#include "simulators/extras.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,6 +23,8 @@ constexpr std::array framing_rows{
 };
 
 constexpr std::uint16_t last_address = 0x3FFD;
+constexpr std::uint64_t most_days = 400, longest_push = 86400;
+constexpr std::string_view silent_word = "silent_after:", verifying_word = "verify_when_asked";
 
 std::optional<std::uint16_t> number(std::string_view text) {
     std::uint16_t value = 0;
@@ -46,13 +49,51 @@ Result<DlmsStation> station_of(const Unit& unit) {
     return station;
 }
 
+Result<void> check_misbehaviour(const Options& options) {
+    const auto said = options.extras.find("misbehave");
+    if (said == options.extras.end() || said->second == verifying_word) { return {}; }
+    const std::string_view text = said->second;
+    if (text.starts_with(silent_word) && number(text.substr(silent_word.size()))) { return {}; }
+    return fail(Category::usage, "misbehave: '" + said->second + "' is none", {},
+                {std::string(silent_word) + "20", std::string(verifying_word)}, "usage.value");
+}
+
+/// EVENT, or EVENT:BITS in hex.
+Result<void> check_tamper(std::span<const Unit> units, const Options& options) {
+    const auto said = options.extras.find("tamper");
+    if (said == options.extras.end()) { return {}; }
+    const std::string_view text = said->second;
+    const std::size_t colon = text.find(':');
+    const std::string_view bits = colon == std::string_view::npos ? "0" : text.substr(colon + 1);
+    std::uint32_t filter = 0;
+    const auto [end, problem] = std::from_chars(bits.data(), bits.data() + bits.size(), filter, 16);
+    const bool hex = problem == std::errc() && end == bits.data() + bits.size();
+    const auto logs = [&](const catalogue::Profile& profile) {
+        return std::ranges::find(profile.events, text.substr(0, colon), &catalogue::ProfileEvent::name) !=
+               profile.events.end();
+    };
+    const bool known =
+        std::ranges::any_of(units, [&](const Unit& unit) { return std::ranges::any_of(unit.meter->profiles, logs); });
+    if (hex && known) { return {}; }
+    return fail(Category::usage,
+                "tamper: '" + said->second + (hex ? "' is no event" : "' has no bits behind the colon"), {},
+                {"main_cover_opened", "main_cover_opened:1FF"}, "usage.value");
+}
+
+Result<void> check_extras(std::span<const Unit> units, const Options& options) {
+    auto good = check_extra_number(options, "days", most_days);
+    if (good) { good = check_extra_number(options, "push", longest_push); }
+    if (good) { good = check_misbehaviour(options); }
+    if (good) { good = check_tamper(units, options); }
+    return good;
+}
+
 } // namespace
 
 std::optional<unsigned> DlmsSite::silent_after() const {
     const auto found = options.extras.find("misbehave");
-    constexpr std::string_view word = "silent_after:";
-    if (found == options.extras.end() || !found->second.starts_with(word)) { return std::nullopt; }
-    return number(std::string_view(found->second).substr(word.size()));
+    if (found == options.extras.end() || !found->second.starts_with(silent_word)) { return std::nullopt; }
+    return number(std::string_view(found->second).substr(silent_word.size()));
 }
 
 void DlmsSite::advance_to(TimePoint now) {
@@ -70,6 +111,7 @@ Result<std::unique_ptr<Bus>> make_dlms_bus(std::span<const Unit> units, const Op
     if (framing == framing_rows.end()) {
         return fail(Category::usage, "unknown framing '" + options.framing + "'", {}, {"hdlc or wrapper"});
     }
+    if (auto good = check_extras(units, options); !good) { return tl::unexpected(good.error()); }
     auto site = std::make_shared<DlmsSite>();
     site->options = options;
     for (const Unit& unit : units) {

@@ -303,4 +303,8 @@ TEST_CASE("what is wrong with a line of devices is said") {
     options.framing = "mstp";
     options.extras["router"] = "0";
     CHECK(refused(levitons({"3"}), options) == "'0' is no number of a network");
+    options.extras = {{"clock", "rest"}};
+    CHECK(refused(levitons({"3"}), options) == "clock: 'rest' is none");
+    options.extras = {{"history", "all"}};
+    CHECK(refused(levitons({"3"}), options) == "history: 'all' is no whole number from 0 to 1000000");
 }

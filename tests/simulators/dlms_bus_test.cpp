@@ -359,6 +359,22 @@ TEST_CASE("a push is one notification on every line, ciphered where the associat
     CHECK(notification->body.items()->size() == 5);
 }
 
+TEST_CASE("a setting that says nothing known is refused") {
+    const DlmsAsker meter(at("2026-01-05T12:00:00Z", {{"tamper", "main_cover_opened:1FF"}, {"days", "0"}}));
+    using Words = std::map<std::string, std::string>;
+    for (const Words& extras :
+         {Words{{"days", "-1"}}, Words{{"days", "99999999999"}}, Words{{"push", "often"}}, Words{{"misbehave", "now"}},
+          Words{{"misbehave", "silent_after:"}}, Words{{"tamper", "cover"}}, Words{{"tamper", "main_cover_opened:"}}}) {
+        simulators::Options options;
+        options.extras = extras;
+        const catalogue::Catalogue catalogue;
+        const simulators::Unit unit{"", catalogue.find("dtsd545").value()};
+        const auto bus = simulators::make_dlms_bus(std::span(&unit, 1), options);
+        REQUIRE_FALSE_MESSAGE(bus.has_value(), extras.begin()->second);
+        CHECK(bus.error().category == Category::usage);
+    }
+}
+
 TEST_CASE("octets that are no request end nothing") {
     DlmsAsker client;
     for (unsigned first = 0; first < 256; ++first) {
