@@ -124,6 +124,17 @@ void DecodeDocument::frame(const FrameRecord& frame) {
     sink_.settle();
 }
 
+namespace {
+
+/// What a row of a frame that failed says of it. Of one that is good up to some place, the rest is a row of its own.
+std::string with_reason(const FrameRecord& frame) {
+    const std::string reason = describe(*frame.error);
+    if (frame.summary.empty() || !frame.readings.empty()) { return reason; }
+    return frame.summary.find(frame.error->what) == std::string::npos ? frame.summary + ": " + reason : frame.summary;
+}
+
+} // namespace
+
 void DecodeDocument::rows_of(const FrameRecord& frame) {
     std::vector<std::string> row{std::to_string(frames_),
                                  frame.time ? instant_text(*frame.time) : std::string{},
@@ -142,8 +153,7 @@ void DecodeDocument::rows_of(const FrameRecord& frame) {
         rows_.row(std::move(cells));
     }
     if (!frame.error && !frame.readings.empty()) { return; }
-    // Of a frame that is good only up to some place, the rest is a row of its own.
-    if (!frame.readings.empty()) { row.back() = describe(*frame.error); }
+    if (frame.error) { row.back() = with_reason(frame); }
     row.resize(csv_columns.size());
     row.back() = status;
     rows_.row(std::move(row));
