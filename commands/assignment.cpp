@@ -4,6 +4,7 @@
 #include "commands/selection.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace meterctl::commands {
 
@@ -25,6 +26,23 @@ void spelled_out(catalogue::Point& point) {
     point.warning = "no definition says what is behind this address, nor whether it can be undone";
 }
 
+/// Of a method without what it is to do, of a point without a value, or of a method that takes none and was given one.
+tl::unexpected<Error> wrong_form(const catalogue::Point& point, const std::string& text, bool has_value) {
+    const std::string_view kind = point.method ? "method" : "point";
+    std::vector<std::string> hints;
+    hints.reserve(point.choices.size());
+    for (const catalogue::Choice& choice : point.choices) {
+        hints.push_back(point.name + "=" + (choice.label.empty() ? choice.value.to_string() : choice.label));
+    }
+    if (has_value && point.method) {
+        return fail(Category::usage, fmt::format("\"{}\": this method takes no argument", text), {}, {point.name},
+                    "usage.assignment");
+    }
+    if (hints.empty()) { hints.push_back(point.name + "=VALUE"); }
+    return fail(Category::usage, fmt::format("\"{}\": this {} takes a value", text, kind), {}, std::move(hints),
+                "usage.assignment");
+}
+
 Result<Assignment> parse_assignment(const Target& target, const sessions::Protocol& protocol, const std::string& text,
                                     bool relinquishes) {
     const std::size_t equals = text.find('=');
@@ -32,8 +50,7 @@ Result<Assignment> parse_assignment(const Target& target, const sessions::Protoc
     if (!point) { return tl::unexpected(point.error()); }
     const bool has_value = equals != std::string::npos;
     if (equals == 0 || has_value == (point->method && point->type.empty())) {
-        const std::string form = point->method ? "METHOD, which takes no argument" : "POINT=VALUE";
-        return fail(Category::usage, "\"" + text + "\" is not " + form, {}, {}, "usage.assignment");
+        return wrong_form(*point, text, has_value);
     }
     if (target.meter == nullptr || target.meter->find(point->name) == nullptr) { spelled_out(*point); }
     if (relinquishes && !point->method && text.substr(equals + 1) == "null") {

@@ -27,7 +27,7 @@ Result<FinderOptions> finder_options(const std::string& name) {
     for (const sessions::Protocol& protocol : sessions::protocols()) {
         known.emplace_back(protocol.name);
         for (const codecs::Decoder& decoder : protocol.decoders) {
-            known.emplace_back(decoder.name);
+            if (decoder.name != protocol.name) { known.emplace_back(decoder.name); }
             if (!options.asked_for || name == protocol.name || name == decoder.name) {
                 options.decoders.push_back(&decoder);
             }

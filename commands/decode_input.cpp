@@ -9,8 +9,12 @@ namespace meterctl::commands {
 namespace {
 
 bool is_endpoint(const std::string& word) {
+    if (word.find("://") != std::string::npos) { return true; }
+    // A device may have its settings behind it, and one that is not there is told as such.
+    const std::string device = word.substr(0, word.find('?'));
     std::error_code ignored;
-    return word.find("://") != std::string::npos || std::filesystem::is_character_file(word, ignored);
+    return std::filesystem::is_character_file(device, ignored) ||
+           (device.starts_with("/dev/") && !std::filesystem::exists(word, ignored));
 }
 
 bool is_file(const std::string& word) {

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fmt/format.h>
 
 namespace meterctl::commands {
 
@@ -37,6 +38,15 @@ Result<std::optional<DateTime>> time_of(const Arguments& arguments, std::string_
     return std::optional(*time);
 }
 
+/// Where one has an offset and the other none, only the meter knows.
+bool turned_round(DateTime from, DateTime to) {
+    if (from.utc_offset_minutes.has_value() != to.utc_offset_minutes.has_value()) { return false; }
+    from.utc_offset_minutes = from.utc_offset_minutes.value_or(0);
+    to.utc_offset_minutes = to.utc_offset_minutes.value_or(0);
+    const auto begin = from.to_utc(), end = to.to_utc();
+    return begin && end && *end < *begin;
+}
+
 /// "3-10", "7".
 Result<std::pair<std::uint64_t, std::uint64_t>> entries_of(const std::string& text) {
     const auto wrong = fail(Category::usage, "--entries: \"" + text + "\" is no span of positions", {},
@@ -61,6 +71,9 @@ Result<ProfileSelection> selection_of(const Arguments& arguments) {
     if (!to) { return tl::unexpected(to.error()); }
     selection.from = *from;
     selection.to = *to;
+    if (*from && *to && turned_round(**from, **to)) {
+        return fail(Category::usage, "--to lies before --from", {}, {"the earlier time for --from"}, "usage.selection");
+    }
     if (arguments.given("--last")) {
         const auto last = parse_count("--last", arguments.text("--last"), std::uint64_t{1} << 32U);
         if (!last) { return tl::unexpected(last.error()); }
@@ -146,6 +159,14 @@ Result<catalogue::Profile> find_profile(const Job& job) {
     if (hints.empty()) { hints = known; }
     return fail(Category::usage, "no profile of " + job.target.meter->model + " is named \"" + job.profile + "\"", {},
                 std::move(hints), "usage.unknown_profile");
+}
+
+/// "gap of 4 records, 2026-01-01T10:00:00Z to 2026-01-01T12:30:00Z: no records".
+std::string gap_line(const ProfileGap& gap) {
+    std::string line = gap.count ? fmt::format("gap of {} record{}", *gap.count, *gap.count == 1 ? "" : "s") : "gap";
+    if (gap.from) { line += ", " + gap.from->to_string(); }
+    if (gap.to) { line += " to " + gap.to->to_string(); }
+    return line + ": " + gap.reason;
 }
 
 class Dump {
@@ -300,8 +321,7 @@ int Dump::run(transports::Loop& loop, sessions::Session& session, const catalogu
     sink.gap = [this](const ProfileGap& gap) {
         document_.gap(gap);
         if (plotting_) { plotting_->plot().gap(gap); }
-        const std::string many = gap.count ? std::to_string(*gap.count) + " records: " : std::string();
-        warn(io_, job_.target.name + ": gap: " + many + gap.reason);
+        warn(io_, job_.target.name + ": " + gap_line(gap));
     };
     const auto done = transports::run(loop, session.profile(profile, selection, sink));
     std::vector<output::Failure> failures;

@@ -114,6 +114,9 @@ Result<Arguments> parse(const CommandSpec& command, std::span<const std::string>
     std::vector<std::string> reversed(words.rbegin(), words.rend());
     try {
         app.parse(std::move(reversed));
+    } catch (const CLI::ArgumentMismatch& error) {
+        const std::string_view said = error.what(); // "--meter: 1 required  missing"
+        return usage(command, std::string(said.substr(0, said.find(':'))) + " lacks its value", {}, "usage.option");
     } catch (const CLI::ParseError& error) { return usage(command, error.what(), {}, "usage.option"); }
     for (const std::string& extra : app.remaining()) {
         if (extra.size() > 1 && extra[0] == '-') { return unknown_option(command, extra); }

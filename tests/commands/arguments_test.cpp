@@ -63,6 +63,7 @@ TEST_CASE("wrong usage says what is wrong and what was meant") {
         {&table::read, {"sim:", "--metre", "x"}, "no option --metre", "--meter"},
         {&table::read, {"sim:", "-f", "cvs"}, "--format: \"cvs\" is none of json, ndjson, csv, table", "csv"},
         {&table::read, {}, "TARGET is missing", "meterctl read -h"},
+        {&table::read, {"sim:", "-m"}, "--meter lacks its value", "meterctl read -h"},
         {&table::scan, {"sim:", "more"}, "\"more\" is one word too many", "meterctl scan -h"},
         {&table::write, {"sim:"}, "POINT=VALUE is missing", "meterctl write -h"},
     };

@@ -35,6 +35,15 @@ TEST_CASE("files, standard input and endpoints stand for themselves") {
     CHECK(inputs->at(3).endpoint.has_value());
 }
 
+TEST_CASE("a device may have settings, and may be missing") {
+    for (const std::string word :
+         {"/dev/null", "/dev/null?baud=9600", "/dev/no-such-line", "/dev/no-such-line?baud=300"}) {
+        const auto inputs = decode_inputs(std::vector<std::string>{word});
+        REQUIRE_MESSAGE(inputs.has_value(), word);
+        CHECK(inputs->front().endpoint.has_value());
+    }
+}
+
 TEST_CASE("no word is standard input") {
     const auto inputs = decode_inputs({});
     REQUIRE(inputs.has_value());

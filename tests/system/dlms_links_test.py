@@ -125,6 +125,10 @@ class Clients(Case):
             self.assertIn("may read: logical_device_name serial_number", hints)
             self.assertIn("--client read", hints)
 
+    def test_a_client_that_there_is_not(self):
+        error, = self.read("sim:", "clock", client="reed", expect=2)["errors"]
+        self.assertIn("--client read", error["hints"])
+
     def test_a_reader_is_told_that_it_may_write_nothing(self):
         for assignment in ("relay=disconnect", "clock=2026-03-01T00:00:00Z"):
             done = subprocess.run([peers.METERCTL, "write", "sim:?speed=0", *METER, "--client", "read", "--keys",

@@ -101,6 +101,13 @@ class Selection(unittest.TestCase):
                 found = dump(SIM, "load_profile_1", *words, *AS_READER)
                 self.assertEqual((times(found)[0], times(found)[-1]), (first, last))
 
+    def test_a_span_that_ends_before_it_begins_is_refused(self):
+        for words in (["--from", "2026-01-02", "--to", "2026-01-01"],
+                      ["--from", "2026-01-01T12:00:00+01:00", "--to", "2026-01-01T10:59:59Z"]):
+            peers.meterctl("dump-profile", SIM, "load_profile_1", *words, expect=2)
+        self.assertEqual(len(dump(SIM, "load_profile_1", "--from", "2026-01-01T12:00:00+01:00", "--to",
+                                  "2026-01-01T11:00:00Z", *AS_READER)), 1)
+
     def test_entries_and_the_last(self):
         for words, part in ((["--entries", "5-9"], slice(4, 9)), (["--entries", "7"], slice(6, 7)),
                             (["--last", 3], slice(-3, None)), (["--last", 100000], slice(None))):

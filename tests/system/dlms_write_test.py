@@ -45,9 +45,9 @@ class Writing(Program):
         out, error = self.run_(*self.words(*rest, **how), expect=expect)
         return (json.loads(out) if out else None), error
 
-    def meter(self):
+    def meter(self, *words):
         """A simulated meter that outlives a run; its target."""
-        _, target = self.enterContext(self.simulated("dtsd545", "--listen", "tcp://127.0.0.1:0"))
+        _, target = self.enterContext(self.simulated("dtsd545", "--listen", "tcp://127.0.0.1:0", *words))
         return target.replace("tcp-listen:", "tcp:")
 
     def test_the_relay_asks_acts_and_verifies(self):
@@ -90,6 +90,13 @@ class Writing(Program):
     def test_the_clock_is_set_to_now(self):
         document, _ = self.do("clock=now", "--yes")
         self.assertEqual(document["writes"][0]["status"], "verified")
+
+    def test_a_method_without_what_it_is_to_do_is_told_what_there_is(self):
+        for assignment, code in (("relay", 2), ("relay=disconect", 7)):
+            _, error = self.do(assignment, "--yes", expect=code)
+            self.assertIn("reconnect", error)
+        _, error = self.do("activate_calendar=1", "--yes", expect=2)
+        self.assertIn("takes no argument", error)
 
     def test_out_of_range_is_exit_7_and_sends_nothing(self):
         for assignment in ("limiter_threshold_normal=300", "load_profile_1_period=7", "voltage_sag_threshold=-1"):
@@ -151,8 +158,8 @@ class Writing(Program):
         self.assertEqual(document["writes"][0]["read_back"]["software_version"], "HLY-2.0")
 
     def test_a_killed_transfer_goes_on_with_what_is_missing(self):
-        target = self.meter()
-        blocks, enough = 100, 60
+        target = self.meter("--latency", "0ms")
+        blocks, enough = 400, 60  # what the pipe of the trace holds besides is far less than all
         image = self.firmware(blocks * 200)
         running = self.start(*self.words(f"image={image}", "--yes", "--trace", target=target))
         for _ in range(enough):  # of the association, and some blocks and their answers
