@@ -6,13 +6,13 @@ before they had an answer. METERCTL_ASSOCIATIONS says how many, where a thousand
 """
 
 import collections
+import concurrent.futures
 import os
 import pathlib
 import random
 import statistics
 import subprocess
 import sys
-import threading
 import time
 import unittest
 
@@ -46,10 +46,10 @@ class Counters(unittest.TestCase):
         rows = document["readings"][0]["value"]
         return [tuple(row.values()) if isinstance(row, dict) else tuple(row) for row in rows]
 
-    def associate(self, count, seed, ended):
-        """Some are let live, which tells how long the others would: they are killed at any moment of that."""
+    def associate(self, count, seed):
+        """How they ended. Some are let live, which tells how long the others would: they are killed at any moment of that."""
         chance = random.Random(seed)
-        times = collections.deque(maxlen=9)
+        times, ended = collections.deque(maxlen=9), collections.Counter()
         for _ in range(count):
             begin = time.monotonic()
             with self.start(chance.choice(CLIENTS)) as process:
@@ -60,15 +60,12 @@ class Counters(unittest.TestCase):
                 ended[process.wait(peers.PATIENCE)] += 1
             if not killed:
                 times.append(time.monotonic() - begin)
+        return ended
 
     def test_none_comes_twice(self):
-        ended = collections.Counter()
-        workers = [threading.Thread(target=self.associate, args=(ASSOCIATIONS // AT_ONCE, seed, ended))
-                   for seed in range(AT_ONCE)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as workers:
+            ended = sum(workers.map(self.associate, [ASSOCIATIONS // AT_ONCE] * AT_ONCE, range(AT_ONCE)),
+                        collections.Counter())
         for path in (self.folder / "meterctl/frame-counters").iterdir():
             path.unlink()  # as on another machine, where the meter is asked for its counter
         self.assertEqual(self.start("read").wait(peers.PATIENCE), 0)

@@ -65,11 +65,14 @@ class Push(Program):
             self.assertIn("listening on ", line)
             port = int(line.split("listening on ")[1].split(":")[-1])
             printed = queue.Queue()
-            threading.Thread(target=lambda: [printed.put(one) for one in process.stdout], daemon=True).start()
+            reader = threading.Thread(target=lambda: [printed.put(one) for one in process.stdout], daemon=True)
+            reader.start()
             yield printed, lambda: self.peer(scheme, port)
         finally:
             process.send_signal(signal.SIGINT)
             code = process.wait(timeout=PATIENCE)
+            reader.join(PATIENCE)
+            process.stdout.close()
             process.stderr.close()
         self.assertEqual(code, 130)
 

@@ -115,10 +115,12 @@ class Killed(unittest.TestCase):
                                                     "udp://127.0.0.1:0") as meter:
             output, state = path / "log.csv", path / "state.json"
             words = ["dump-profile", f"udp://127.0.0.1:{meter.port}", *LOG, "-f", "csv", "--state", state, "-o", output]
-            process = subprocess.Popen([peers.METERCTL, *map(str, words)], stdin=subprocess.DEVNULL)
-            time.sleep(0.5)
-            process.send_signal(signal.SIGKILL)
-            self.assertEqual(process.wait(), -signal.SIGKILL)
+            with subprocess.Popen([peers.METERCTL, *map(str, words), "--trace"], stdin=subprocess.DEVNULL,
+                                  stderr=subprocess.PIPE, text=True) as process:
+                for _ in range(20):  # requests and answers; the pipe does not hold the trace of all
+                    self.assertTrue(process.stderr.readline())
+                process.send_signal(signal.SIGKILL)
+            self.assertEqual(process.returncode, -signal.SIGKILL)
             self.assertFalse(output.exists())
             self.assertFalse(state.exists())
             peers.meterctl(*words[:-2], "--last", 7, "-o", output)
