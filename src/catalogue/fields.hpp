@@ -45,6 +45,7 @@ template <class T>
 Result<void> read_value(const Source& source, const Node& node, std::vector<T>& out) {
     if (auto fits = expect_kind(source, node, Node::Kind::list); !fits) { return fits; }
     out.clear();
+    out.reserve(node.children.size());
     for (const Node& item : node.children) {
         if (auto read = read_value(source, item, out.emplace_back()); !read) { return read; }
     }

@@ -116,6 +116,7 @@ private:
     bool close() {
         Node node = std::move(open_.back());
         open_.pop_back();
+        node.children.shrink_to_fit();
         if (open_.empty()) {
             root = std::move(node);
         } else {

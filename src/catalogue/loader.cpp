@@ -58,27 +58,38 @@ Result<void> read_addresses(const Source& source, const Node& node, Definition& 
 /// Replaces or adds by name; the same name twice in one file is an error.
 template <class T>
 Result<void> merge_named(const Source& source, const Node& node, std::vector<T>& into_list) {
-    std::vector<T> read;
-    if (auto done = read_value(source, node, read); !done) { return done; }
-    std::map<std::string, const Node*> seen;
-    for (std::size_t i = 0; i < read.size(); ++i) {
-        const Node& at = node.children[i];
-        if (const auto [first, fresh] = seen.emplace(read[i].name, &at); !fresh) {
-            return tl::unexpected(source.error(
-                at, fmt::format("\"{}\" is there twice, first on line {}", read[i].name, first->second->line)));
+    if (auto fits = expect_kind(source, node, Node::Kind::list); !fits) { return fits; }
+    const std::size_t before = into_list.size();
+    std::map<std::string, unsigned, std::less<>> seen; ///< the line of each
+    for (const Node& at : node.children) {
+        T item;
+        if (auto read = read_value(source, at, item); !read) { return read; }
+        if (const auto [first, fresh] = seen.emplace(item.name, at.line); !fresh) {
+            return tl::unexpected(
+                source.error(at, fmt::format("\"{}\" is there twice, first on line {}", item.name, first->second)));
         }
-        const auto same =
-            std::find_if(into_list.begin(), into_list.end(), [&](const T& old) { return old.name == read[i].name; });
-        if (same != into_list.end()) {
-            *same = std::move(read[i]);
+        const auto old = into_list.begin() + static_cast<std::ptrdiff_t>(before);
+        const auto same = std::find_if(into_list.begin(), old, [&](const T& one) { return one.name == item.name; });
+        if (same != old) {
+            *same = std::move(item);
         } else {
-            into_list.push_back(std::move(read[i]));
+            into_list.push_back(std::move(item));
         }
     }
     return {};
 }
 
+/// Room for the methods too, which become points: what grows by doubling is for a moment three times its size.
+void reserve_points(const Source& source, std::vector<Point>& points) {
+    std::size_t more = 0;
+    for (const auto* key : {"points", "methods"}) {
+        if (const Node* list = source.root.member(key)) { more += list->children.size(); }
+    }
+    if (points.empty()) { points.reserve(more); }
+}
+
 Result<void> read_points(const Source& source, const Node& node, Definition& out) {
+    reserve_points(source, out.points);
     return merge_named(source, node, out.points);
 }
 
