@@ -51,7 +51,8 @@ public:
     Task<Result<transports::Chunk>> read(transports::TimePoint deadline) override {
         auto chunk = co_await inner_->read(deadline);
         if (chunk && !chunk->octets.empty()) {
-            received += chunk->octets.size();
+            last = chunk->octets.size();
+            received += last;
             ++chunks;
         }
         co_return chunk;
@@ -61,7 +62,7 @@ public:
     }
     Task<Result<void>> reopen() override { return inner_->reopen(); }
 
-    std::size_t sent = 0, received = 0, chunks = 0;
+    std::size_t sent = 0, received = 0, last = 0, chunks = 0;
 
 private:
     std::unique_ptr<transports::Transport> inner_;
@@ -106,9 +107,9 @@ struct Bench {
         selection.last = entries;
         std::uint64_t records = 0;
         sessions::ProfileSink sink;
-        sink.head = [&](const ProfileHead&) {
-            head_octets = transport->received;
-            head_chunks = transport->chunks;
+        sink.head = [&](const ProfileHead&) { // told when the first block has come
+            head_octets = transport->received - transport->last;
+            head_chunks = transport->chunks - 1;
         };
         sink.record = [&records](ProfileRecord&&) { return ++records > 0; };
         const auto begun = loop->now();
@@ -125,7 +126,7 @@ struct Bench {
     std::unique_ptr<transports::Loop> loop = transports::make_virtual_loop();
     std::unique_ptr<Counted> transport;
     std::unique_ptr<sessions::Session> session;
-    std::size_t head_octets = 0, head_chunks = 0; ///< before the first record
+    std::size_t head_octets = 0, head_chunks = 0; ///< before the first block
 };
 
 /// Of the records alone: over the wrapper each block comes as one chunk, with a known head, and the release is the
