@@ -45,6 +45,10 @@ Result<void> validate(const catalogue::Definition& definition);
 
 /// What a property of a point holds, as the user sees it: scaled, with unit, label, status bits and flags.
 Result<Reading> decode_point(const catalogue::Point& point, ByteView value);
+/// The same where the point's address is parsed already.
+Result<Reading> decode_point(const catalogue::Point& point, const PointAddress& address, ByteView value);
+/// Of what no definition names: its name is its address.
+Result<Reading> decode_unnamed(const PointAddress& address, ByteView value);
 /// The octets that write `value`, a number as the user sees it, a label of the point's choices, or a text; by the
 /// point's type: "real", "unsigned", ... Nothing is rounded: Category::rejected where it does not fit.
 Result<Bytes> encode_point(const catalogue::Point& point, const Value& value);

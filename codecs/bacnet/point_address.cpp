@@ -88,13 +88,14 @@ std::string PointAddress::text() const {
     if (service) { return std::string(service_prefix) + std::string(row_of(*service).name); }
     const bool itself = object.type == device_type && object.instance == any_instance;
     std::string text = itself ? "device" : object.text();
-    const std::string written = command ? "=" + command->to_string() : std::string();
-    const bool plain = property == PropertyReference{present_value_property, {}};
-    if (plain) { return text + written; }
-    const auto name = names::find(names::properties, property.property);
-    text += "/" + (name.empty() ? fmt::format("{}", property.property) : std::string(name));
-    if (property.index) { text += fmt::format("[{}]", *property.index); }
-    return text + written;
+    if (property != PropertyReference{present_value_property, {}}) {
+        const auto name = names::find(names::properties, property.property);
+        text += '/';
+        text += name.empty() ? std::to_string(property.property) : std::string(name);
+        if (property.index) { text += fmt::format("[{}]", *property.index); }
+    }
+    if (command) { text += "=" + command->to_string(); }
+    return text;
 }
 
 Result<PointAddress> parse_point_address(std::string_view text) {

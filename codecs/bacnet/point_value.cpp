@@ -214,7 +214,24 @@ std::string_view usual_type(const PointAddress& address) {
 Result<Reading> decode_point(const catalogue::Point& point, ByteView value) {
     const auto address = parse_point_address(point.address);
     if (!address) { return tl::unexpected(address.error()); }
-    auto shown = show_property(value, address->property.property, address->object.type);
+    return decode_point(point, *address, value);
+}
+
+Result<Reading> decode_unnamed(const PointAddress& address, ByteView value) {
+    auto shown = show_property(value, address.property.property, address.object.type);
+    if (!shown) { return tl::unexpected(std::move(shown.error())); }
+    Reading reading;
+    reading.name = address.text();
+    reading.address = reading.name;
+    reading.raw.assign(value.begin(), value.end());
+    reading.value = std::move(shown->value);
+    reading.flags = std::move(shown->flags);
+    reading.text = std::move(shown->text);
+    return reading;
+}
+
+Result<Reading> decode_point(const catalogue::Point& point, const PointAddress& address, ByteView value) {
+    auto shown = show_property(value, address.property.property, address.object.type);
     if (!shown) {
         shown.error().where = point.name + ", " + shown.error().where;
         return tl::unexpected(shown.error());

@@ -124,6 +124,7 @@ std::optional<std::string> CharacterString::text() const {
 
 std::string BitString::text() const {
     std::string text;
+    text.reserve(bits.size());
     for (const bool bit : bits) { text += bit ? '1' : '0'; }
     return text;
 }
@@ -139,7 +140,10 @@ std::string Time::text() const {
 
 std::string ObjectId::text() const {
     const auto name = names::find(names::object_types, type);
-    return name.empty() ? fmt::format("{}:{}", type, instance) : fmt::format("{}:{}", name, instance);
+    std::string text = name.empty() ? std::to_string(type) : std::string(name);
+    text += ':';
+    text += std::to_string(instance);
+    return text;
 }
 
 ObjectId object_id(std::uint32_t packed) {

@@ -7,9 +7,9 @@ namespace {
 
 constexpr std::uint32_t units_property = 117;
 
-std::string key(ObjectId object, const PropertyReference& property) {
+PointIndex::Key key(ObjectId object, const PropertyReference& property) {
     if (object.type == device_type) { object.instance = any_instance; }
-    return PointAddress{object, property}.text();
+    return {object, property.property, property.index};
 }
 
 /// A point that stands for what no definition names.
@@ -23,7 +23,8 @@ catalogue::Point unnamed(ObjectId object, const PropertyReference& property) {
 void add(const PointIndex& points, ObjectId object, const PropertyReference& property, const Bytes& value,
          std::optional<Unit> unit, std::vector<Reading>& readings) {
     const auto* const known = points.find(object, property);
-    auto reading = decode_point(known != nullptr ? *known : unnamed(object, property), value);
+    const PointAddress address{object, property};
+    auto reading = known != nullptr ? decode_point(*known, address, value) : decode_unnamed(address, value);
     if (!reading) { return; }
     const bool measured = property.property == present_value_property;
     if (known == nullptr && measured && unit) { reading->unit = *unit; }

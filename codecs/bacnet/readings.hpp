@@ -4,19 +4,23 @@
 #include "codecs/bacnet/point.hpp"
 
 #include <map>
+#include <optional>
+#include <tuple>
 
 namespace meterctl::codecs::bacnet {
 
 /// A definition's points by what they read, their addresses parsed once.
 class PointIndex {
 public:
+    using Key = std::tuple<ObjectId, std::uint32_t, std::optional<std::uint32_t>>; ///< object, property, array index
+
     explicit PointIndex(const catalogue::Definition* definition);
     /// Points of the device object fit any instance. nullptr where the definition has none.
     [[nodiscard]] const catalogue::Point* find(ObjectId object, const PropertyReference& property) const;
     [[nodiscard]] bool empty() const { return points_.empty(); }
 
 private:
-    std::map<std::string, const catalogue::Point*> points_;
+    std::map<Key, const catalogue::Point*> points_;
 };
 
 /// Of a ReadProperty answer.

@@ -156,6 +156,7 @@ Result<ShownValue> show_property(ByteView value, std::uint32_t property, std::ui
     const auto elements = all_elements(value);
     if (!elements) { return tl::unexpected(elements.error()); }
     std::vector<Primitive> values;
+    values.reserve(elements->size());
     for (const auto& element : *elements) {
         auto one = decode_application(element);
         if (!one) { return ShownValue{Bytes(value.begin(), value.end()), "constructed", {}}; }

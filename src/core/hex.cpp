@@ -1,5 +1,6 @@
 #include "src/core/hex.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <optional>
 
@@ -30,12 +31,13 @@ std::string printable(char character) {
 } // namespace
 
 std::string to_hex(ByteView bytes, std::string_view separator) {
-    std::string text;
-    text.reserve(bytes.size() * (2 + separator.size()));
+    if (bytes.empty()) { return {}; }
+    std::string text(bytes.size() * (2 + separator.size()) - separator.size(), ' ');
+    char* end = text.data();
     for (const std::uint8_t octet : bytes) {
-        if (!text.empty()) { text += separator; }
-        text += digits[octet >> 4U];
-        text += digits[octet & 0x0FU];
+        if (end != text.data()) { end = std::ranges::copy(separator, end).out; }
+        *end++ = digits[octet >> 4U];
+        *end++ = digits[octet & 0x0FU];
     }
     return text;
 }

@@ -3,7 +3,9 @@
 #include "src/core/hex.hpp"
 #include "src/output/utf8.hpp"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <fmt/compile.h>
@@ -17,16 +19,23 @@ namespace meterctl::output {
 
 namespace {
 
-template <class Number>
-void append_number(std::string& out, Number number) {
+template <class Float>
+void append_shortest(std::string& out, Float number) {
     fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}"), number);
+}
+
+template <class Integer>
+void append_integer(std::string& out, Integer number) {
+    std::array<char, 24> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
 /// Shortest text that reads back to the same number of the same width: plain digits from 1e-5 to 1e16.
 template <class Float>
 void append_float(std::string& out, Float number) {
     const std::size_t start = out.size();
-    append_number(out, number);
+    append_shortest(out, number);
     const Float size = std::fabs(number);
     if (size < static_cast<Float>(1e-5) || size >= static_cast<Float>(1e16) ||
         out.find('e', start) == std::string::npos) {
@@ -94,7 +103,29 @@ std::size_t plain_length(std::string_view text) {
 
 } // namespace
 
+namespace {
+
+/// Most keys and texts are this short, and nothing in them is escaped: they are appended whole, with what stands around
+/// them.
+constexpr std::size_t short_text = 56;
+
+/// `before`, `"text"`, `after`; false, and nothing, where the text is long or has octets that are escaped.
+bool append_short(std::string& out, std::string_view before, std::string_view text, std::string_view after) {
+    if (text.size() > short_text || plain_length(text) != text.size()) { return false; }
+    std::array<char, short_text + 8> all; // NOLINT(cppcoreguidelines-pro-type-member-init): filled as far as it is used
+    char* end = std::ranges::copy(before, all.data()).out;
+    *end++ = '"';
+    end = std::ranges::copy(text, end).out;
+    *end++ = '"';
+    end = std::ranges::copy(after, end).out;
+    out.append(all.data(), static_cast<std::size_t>(end - all.data()));
+    return true;
+}
+
+} // namespace
+
 void append_json_string(std::string& out, std::string_view text) {
+    if (append_short(out, {}, text, {})) { return; }
     out += '"';
     while (!text.empty()) {
         const std::size_t plain = plain_length(text);
@@ -152,14 +183,16 @@ void JsonWriter::end_array() {
 
 void JsonWriter::key(std::string_view name) {
     if (any_.empty() || after_key_) { throw std::logic_error("JSON key outside an object"); }
-    if (any_.back() != 0) {
-        out_ += ',';
-        if (pretty_ && any_.size() == 1) { out_ += "\n "; }
-    }
+    const bool first = any_.back() == 0;
+    const bool on_its_own_line = pretty_ && any_.size() == 1;
+    const std::string_view comma = on_its_own_line ? ",\n " : ",";
+    const std::string_view before = first ? std::string_view() : comma;
     any_.back() = 1;
+    after_key_ = true;
+    if (append_short(out_, before, name, ":")) { return; }
+    out_ += before;
     append_json_string(out_, name);
     out_ += ':';
-    after_key_ = true;
 }
 
 void JsonWriter::text(std::string_view text) {
@@ -172,11 +205,11 @@ void JsonWriter::boolean(bool value) {
 }
 void JsonWriter::integer(std::int64_t value) {
     before_value();
-    append_number(out_, value);
+    append_integer(out_, value);
 }
 void JsonWriter::integer(std::uint64_t value) {
     before_value();
-    append_number(out_, value);
+    append_integer(out_, value);
 }
 void JsonWriter::null() {
     before_value();

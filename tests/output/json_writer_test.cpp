@@ -124,6 +124,25 @@ TEST_CASE("text is escaped, and repaired where it is no UTF-8") {
     }
 }
 
+TEST_CASE("text of every length is written whole, escaped at any place") {
+    for (std::size_t length = 1; length <= 130; ++length) {
+        for (const std::size_t at : {std::size_t{0}, length / 2, length - 1}) {
+            for (const std::string_view inside : {"x", "\"", "\n", "\xC2\xB0"}) {
+                std::string text(length, 'a');
+                text.replace(at, 1, inside);
+                CHECK(nlohmann::json::parse(quoted(std::string_view(text))) == text);
+                std::string object;
+                JsonWriter json(object, true);
+                json.begin_object();
+                json.member("first", std::int64_t{1});
+                json.member(text, text);
+                json.end_object();
+                CHECK(nlohmann::json::parse(object)[text] == text);
+            }
+        }
+    }
+}
+
 TEST_CASE("every octet pair becomes valid JSON text") {
     for (unsigned pair = 0; pair < 0x10000; ++pair) {
         const char text[] = {static_cast<char>(pair >> 8U), static_cast<char>(pair & 0xFFU)};
