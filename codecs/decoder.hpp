@@ -4,6 +4,7 @@
 #include "codecs/sender_counters.hpp"
 #include "src/catalogue/definition.hpp"
 #include "src/core/error.hpp"
+#include "src/core/field.hpp"
 #include "src/core/key_ring.hpp"
 #include "src/core/reading.hpp"
 
@@ -28,15 +29,7 @@ struct Counters {
     std::uint64_t skipped_octets = 0;
 };
 
-/// A named part of a frame. `offset` counts from the start of the frame.
-struct Field {
-    std::string name; ///< "address", "function", "crc", ...
-    Value value;
-    std::string text; ///< what the value means: "read holding registers"; may be empty
-    std::size_t offset = 0;
-    std::size_t length = 0;
-    std::vector<Field> children;
-};
+using meterctl::Field;
 
 enum class Direction { unknown, request, response };
 
@@ -77,6 +70,8 @@ struct DecodeOptions {
     const catalogue::Definition* meter = nullptr; ///< names the values; may be null
     const KeyRing* keys = nullptr;                ///< deciphers; may be null
     SenderCounters* senders = nullptr;            ///< what other streams have heard; may be null
+    bool fields = true;                           ///< false: nobody looks at them, and a decoder may leave them out
+    bool readings = true;                         ///< likewise
 };
 
 /// A row of the decoder table.

@@ -49,6 +49,12 @@ transports::CaptureOptions capture_options(const FinderOptions& finder) {
     return options;
 }
 
+output::Options document_options(const Arguments& arguments) {
+    output::Options options = output_options(arguments);
+    options.summary = arguments.flag("--summary");
+    return options;
+}
+
 struct Job {
     std::vector<DecodeInput> inputs;
     FinderOptions finder;
@@ -66,6 +72,9 @@ Result<Job> plan_job(const Arguments& arguments, const Models& models, const Io&
         if (!meter) { return tl::unexpected(meter.error()); }
         job.finder.meter = *meter;
     }
+    const output::Options shown = document_options(arguments);
+    job.finder.readings = !shown.summary;
+    job.finder.fields = !shown.summary && shown.format != output::Format::csv;
     auto keys = keys_of(arguments, io);
     if (!keys) { return tl::unexpected(keys.error()); }
     job.finder.keys = std::move(*keys);
@@ -83,8 +92,8 @@ Result<Job> plan_job(const Arguments& arguments, const Models& models, const Io&
 class Decoding {
 public:
     Decoding(const Job& job, output::Sink& sink, const Arguments& arguments, Io& io)
-        : job_(job), sink_(sink), io_(io), document_(sink, output_options(arguments)),
-          stats_(arguments.flag("--stats")) {}
+        : job_(job), sink_(sink), io_(io), document_(sink, document_options(arguments)),
+          stats_(arguments.flag("--stats")), summary_(arguments.flag("--summary")) {}
 
     int run();
 
@@ -92,7 +101,7 @@ private:
     void take(const DecodeInput& input);
     void take_source(transports::CaptureSource& source, const DecodeInput& input, FrameFinder& finder);
     void take_live(const DecodeInput& input, FrameFinder& finder);
-    void frame(const output::FrameRecord& record);
+    void frame(output::FrameRecord&& record);
     void failed(const std::string& name, const Error& error);
     void tell_counters() const;
     [[nodiscard]] int code() const;
@@ -101,7 +110,7 @@ private:
     output::Sink& sink_;
     Io& io_;
     output::DecodeDocument document_;
-    bool stats_;
+    bool stats_, summary_;
     std::vector<output::CountersRecord> counters_;
     std::uint64_t good_ = 0, bad_ = 0;
     std::optional<Category> ended_;
@@ -112,11 +121,15 @@ bool is_fill(const output::FrameRecord& record) {
     return record.fields.size() == 1 && record.fields.front().name == "fill";
 }
 
-void Decoding::frame(const output::FrameRecord& record) {
+void Decoding::frame(output::FrameRecord&& record) {
     // A frame can be good up to some place: then it is both.
     if (record.error) { ++bad_; }
     const bool good = !record.error && !is_fill(record);
     if (good || !record.readings.empty()) { ++good_; }
+    if (summary_) {
+        record.fields.clear();
+        record.readings.clear();
+    }
     document_.frame(record);
 }
 
@@ -143,7 +156,9 @@ void Decoding::take_source(transports::CaptureSource& source, const DecodeInput&
     const bool piped = input.name == "-"; // whoever writes the other end may take its time
     transports::CaptureSink sink;
     sink.chunk = [&](const transports::CapturedChunk& chunk) {
-        if (!sink_.closed()) { finder.chunk(chunk, source_name(input, chunk.stream)); }
+        if (!sink_.closed()) {
+            finder.chunk(chunk, [&] { return source_name(input, chunk.stream); });
+        }
         if (piped) { document_.flush(); }
     };
     sink.closed = [&](const transports::CapturedStream& stream) { finder.close(stream.id); };
@@ -162,7 +177,7 @@ void Decoding::take_live(const DecodeInput& input, FrameFinder& finder) {
         if (line) { options.line = *line; }
     }
     options.chunk = [&](const transports::CapturedChunk& chunk) {
-        finder.chunk(chunk, source_name(input, chunk.stream));
+        finder.chunk(chunk, [&] { return source_name(input, chunk.stream); });
         document_.flush();
     };
     options.paused = [&](const transports::CapturedStream& stream) {
@@ -179,7 +194,7 @@ void Decoding::take_live(const DecodeInput& input, FrameFinder& finder) {
 }
 
 void Decoding::take(const DecodeInput& input) {
-    FrameFinder finder(job_.finder, [this](const output::FrameRecord& record) { frame(record); });
+    FrameFinder finder(job_.finder, [this](output::FrameRecord&& record) { frame(std::move(record)); });
     if (input.endpoint) {
         take_live(input, finder);
     } else if (input.typed) {

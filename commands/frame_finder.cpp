@@ -21,13 +21,6 @@ std::string direction_name(codecs::Direction direction) {
     return direction == codecs::Direction::request ? "request" : "response";
 }
 
-output::FieldRecord field_record(codecs::Field&& field) {
-    output::FieldRecord record{std::move(field.name), std::move(field.value), std::move(field.text),
-                               field.offset,          field.length,           {}};
-    for (codecs::Field& child : field.children) { record.children.push_back(field_record(std::move(child))); }
-    return record;
-}
-
 output::FrameRecord frame_record(codecs::DecodedFrame&& frame) {
     output::FrameRecord record;
     record.protocol = std::move(frame.protocol);
@@ -36,7 +29,7 @@ output::FrameRecord frame_record(codecs::DecodedFrame&& frame) {
     record.octets = std::move(frame.octets);
     record.summary = std::move(frame.summary);
     record.answers = frame.answers;
-    for (codecs::Field& field : frame.fields) { record.fields.push_back(field_record(std::move(field))); }
+    record.fields = std::move(frame.fields);
     record.readings = std::move(frame.readings);
     record.error = std::move(frame.error);
     return record;
@@ -178,6 +171,8 @@ private:
             options.meter = options_.meter;
             options.keys = options_.keys.get();
             options.senders = options_.senders.get();
+            options.fields = options_.fields;
+            options.readings = options_.readings;
             open_ = decoder_->open(options);
         }
         time_ = info.time;
@@ -188,7 +183,7 @@ private:
         output::FrameRecord record = frame_record(std::move(frame));
         record.source = source_;
         record.time = time_;
-        sink_(record);
+        sink_(std::move(record));
     }
 
     /// One record for octets that nobody knows.
@@ -206,7 +201,7 @@ private:
         passed_ += record.octets.size();
         sample_.clear();
         held_.clear();
-        sink_(record);
+        sink_(std::move(record));
     }
 
     const FinderOptions& options_;
@@ -228,8 +223,12 @@ FrameFinder::FrameFinder(FinderOptions options, FrameSink sink)
 FrameFinder::~FrameFinder() = default;
 
 void FrameFinder::chunk(const transports::CapturedChunk& chunk, const std::string& source) {
+    this->chunk(chunk, [&] { return source; });
+}
+
+void FrameFinder::chunk(const transports::CapturedChunk& chunk, const std::function<std::string()>& source) {
     std::unique_ptr<Stream>& stream = streams_[chunk.stream.id];
-    if (!stream) { stream = std::make_unique<Stream>(options_, sink_, chunk.stream, source); }
+    if (!stream) { stream = std::make_unique<Stream>(options_, sink_, chunk.stream, source()); }
     stream->chunk(chunk);
 }
 

@@ -20,13 +20,14 @@ struct FinderOptions {
     bool asked_for = false;                       ///< the user named them: also those without a checksum are tried
     const catalogue::Definition* meter = nullptr;
     std::shared_ptr<const KeyRing> keys;
+    bool fields = true, readings = true; ///< false: decoders may leave them out
     std::shared_ptr<codecs::SenderCounters> senders = std::make_shared<codecs::SenderCounters>();
 };
 
 /// Takes one input's streams. Frames are handed on as they are found.
 class FrameFinder {
 public:
-    using FrameSink = std::function<void(const output::FrameRecord&)>;
+    using FrameSink = std::function<void(output::FrameRecord&&)>;
 
     FrameFinder(FinderOptions options, FrameSink sink);
     ~FrameFinder();
@@ -35,6 +36,8 @@ public:
 
     /// `source` is shown with each frame of the stream.
     void chunk(const transports::CapturedChunk& chunk, const std::string& source);
+    /// `source` is asked once for each stream.
+    void chunk(const transports::CapturedChunk& chunk, const std::function<std::string()>& source);
     /// A live stream rests: what is held back is taken for what it looks like so far.
     void settle(std::uint64_t stream);
     void close(std::uint64_t stream);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace meterctl::codecs::bacnet {
 namespace {
@@ -136,7 +137,7 @@ Direction direction_of(PduType type, std::uint8_t first) {
     }
 }
 
-void read_service(ByteView data, const Header& header, std::size_t base, PduFields& out) {
+void read_service(ByteView data, const Header& header, std::size_t base, bool keeps, PduFields& out) {
     const bool segmented =
         header.type != PduType::unconfirmed_request && header.type != PduType::error && (header.first & 0x08U) != 0;
     if (segmented) {
@@ -145,15 +146,16 @@ void read_service(ByteView data, const Header& header, std::size_t base, PduFiel
         }
         return;
     }
-    auto shown = service_fields(data, syntax_for(header), base);
-    std::ranges::move(shown.fields, std::back_inserter(out.fields));
+    auto shown = service_fields(data, syntax_for(header), base, keeps);
+    out.fields.insert(out.fields.end(), std::make_move_iterator(shown.fields.begin()),
+                      std::make_move_iterator(shown.fields.end()));
     if (!shown.summary.empty()) { out.summary += ": " + shown.summary; }
     out.error = std::move(shown.error);
 }
 
 } // namespace
 
-PduFields apdu_fields(ByteView apdu, std::size_t base) {
+PduFields apdu_fields(ByteView apdu, std::size_t base, bool keeps) {
     PduFields out;
     Header header;
     header.first = apdu.empty() ? std::uint8_t{0} : apdu[0];
@@ -167,6 +169,8 @@ PduFields apdu_fields(ByteView apdu, std::size_t base) {
         return out;
     }
     header.type = static_cast<PduType>(header.first >> 4U);
+    constexpr std::size_t most_header_fields = 6;
+    out.fields.reserve(most_header_fields);
     HeaderReader reader(apdu, base, out.fields);
     reader.u8("pdu_type", flags_text(header.type, header.first));
     std::string kind;
@@ -187,7 +191,7 @@ PduFields apdu_fields(ByteView apdu, std::size_t base) {
     }
     const bool has_data = header.type <= PduType::unconfirmed_request || header.type == PduType::complex_ack ||
                           header.type == PduType::error;
-    if (has_data) { read_service(apdu.subspan(reader.offset()), header, base + reader.offset(), out); }
+    if (has_data) { read_service(apdu.subspan(reader.offset()), header, base + reader.offset(), keeps, out); }
     return out;
 }
 

@@ -13,8 +13,8 @@ struct PduFields {
     std::optional<Error> error;
 };
 
-/// As far as the octets go.
-PduFields apdu_fields(ByteView apdu, std::size_t base);
+/// As far as the octets go. `keeps` false: the parameters of the service are left out.
+PduFields apdu_fields(ByteView apdu, std::size_t base, bool keeps = true);
 
 /// The header, and a network message's own octets. The APDU is not shown.
 PduFields npdu_fields(ByteView npdu, const Npdu& decoded, std::size_t base);

@@ -53,7 +53,7 @@ void Exchange::explain(DecodedFrame& frame, ByteView npdu, std::size_t base, con
 
 void Exchange::explain_apdu(DecodedFrame& frame, std::vector<Field>& fields, ByteView apdu, std::size_t base,
                             const std::string& client, const std::string& server) {
-    auto shown = apdu_fields(apdu, base);
+    auto shown = apdu_fields(apdu, base, fields_);
     fields = std::move(shown.fields);
     frame.summary = std::move(shown.summary);
     frame.direction = shown.direction;
@@ -113,7 +113,7 @@ void Exchange::add_segment(DecodedFrame& frame, const ComplexAck& ack, const std
     if (step && !step->complete) { return; }
     if (step) {
         const auto whole = part->reassembly.take();
-        const auto shown = service_fields(whole, syntax_of(Message::complex_ack, ack.service), 0);
+        const auto shown = service_fields(whole, syntax_of(Message::complex_ack, ack.service), 0, false);
         frame.summary += fmt::format(", {} octets in all: {}", whole.size(), shown.summary);
         add_readings(frame, ack.service, whole);
     }
@@ -121,6 +121,7 @@ void Exchange::add_segment(DecodedFrame& frame, const ComplexAck& ack, const std
 }
 
 void Exchange::add_readings(DecodedFrame& frame, std::uint8_t service, ByteView data) const {
+    if (!readings_) { return; }
     switch (static_cast<ConfirmedService>(service)) {
     case ConfirmedService::read_property:
         if (const auto ack = decode_read_property_ack(data)) { frame.readings = readings(points_, *ack); }

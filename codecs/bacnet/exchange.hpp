@@ -19,7 +19,8 @@ struct Link {
 
 class Exchange {
 public:
-    explicit Exchange(const DecodeOptions& options) : points_(options.meter) {}
+    explicit Exchange(const DecodeOptions& options)
+        : points_(options.meter), fields_(options.fields), readings_(options.readings) {}
 
     /// Fills direction, summary, fields, readings, answers and error from an NPDU whose first octet stands at `base` of
     /// the frame; `frame.offset` is set before.
@@ -44,6 +45,7 @@ private:
     void add_readings(DecodedFrame& frame, std::uint8_t service, ByteView data) const;
 
     PointIndex points_;
+    bool fields_, readings_; ///< whether anybody looks at them
     std::deque<Asked> asked_;
     std::deque<Part> parts_;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <utility>
 
 namespace meterctl::codecs::bacnet {
 namespace {
@@ -40,36 +41,69 @@ std::string generic_name(const Tag& tag) {
     return fmt::format("tag_{}", tag.number);
 }
 
+/// What the summary says: the first few, and how many there are. Those that it does not say are not even written.
+class Facts {
+public:
+    /// `write` gives the text.
+    template <class Write>
+    void add(Write write) {
+        if (++count_ <= most_facts) { said_.push_back(write()); }
+    }
+    /// Appended to the last one.
+    template <class Write>
+    void continue_last(Write write) {
+        if (count_ <= most_facts) { said_.back() += write(); }
+    }
+    void shrink_to(std::size_t count) {
+        count_ = std::min(count, count_);
+        said_.resize(std::min(count_, said_.size()));
+    }
+    [[nodiscard]] std::size_t count() const { return count_; }
+    /// Nothing more will be said.
+    [[nodiscard]] bool full() const { return count_ > most_facts; }
+
+    [[nodiscard]] std::string text() const {
+        std::string text;
+        for (const auto& fact : said_) { text += (&fact == &said_.front() ? "" : ", ") + fact; }
+        if (count_ > most_facts) { text += fmt::format(", and {} more", count_ - most_facts); }
+        return text;
+    }
+
+private:
+    std::vector<std::string> said_;
+    std::size_t count_ = 0;
+};
+
 class Renderer {
 public:
+    /// `keeps` false: only the summary is wanted.
+    explicit Renderer(bool keeps) : keeps_(keeps) {}
+
     std::vector<Field> render(std::span<const Element> elements, Syntax syntax) {
         std::vector<Field> fields;
-        fields.reserve(elements.size());
+        fields.reserve(keeps_ ? elements.size() : 1);
         std::size_t at = 0;
         for (const auto& element : elements) {
             const Item* const item = match(element, syntax, at);
-            fields.push_back(item == nullptr ? generic(element) : field(element, *item));
+            auto& out = fields.emplace_back();
+            out.offset = element.offset;
+            out.length = element.length;
+            item == nullptr ? generic(out, element) : field(out, element, *item);
+            if (!keeps_) { fields.clear(); }
         }
         return fields;
     }
 
-    [[nodiscard]] std::string summary() const {
-        std::string text;
-        for (std::size_t at = 0; at < facts_.size() && at < most_facts; ++at) {
-            text += (at == 0 ? "" : ", ") + facts_[at];
-        }
-        if (facts_.size() > most_facts) { text += fmt::format(", and {} more", facts_.size() - most_facts); }
-        return text;
-    }
+    [[nodiscard]] std::string summary() const { return facts_.text(); }
 
 private:
     /// The first item behind the last one found that carries this tag; a list begins again at its first.
     static const Item* match(const Element& element, Syntax syntax, std::size_t& at) {
         const bool application = element.tag.kind == Tag::Kind::application;
-        for (std::size_t step = 0; step < syntax.size(); ++step) {
-            const std::size_t index = (at + step) % syntax.size();
+        const bool constructed = element.tag.kind == Tag::Kind::opening;
+        std::size_t index = at < syntax.size() ? at : 0;
+        for (std::size_t step = 0; step < syntax.size(); ++step, index = index + 1 < syntax.size() ? index + 1 : 0) {
             const auto& item = syntax[index];
-            const bool constructed = element.tag.kind == Tag::Kind::opening;
             const bool fits = application ? item.tag == application_tagged && fits_type(element, item)
                                           : item.tag == element.tag.number && constructed != is_primitive(item.shape);
             if (!fits) { continue; }
@@ -83,141 +117,142 @@ private:
         return is_primitive(item.shape) && element.tag.is(shape_types[static_cast<std::size_t>(item.shape)]);
     }
 
-    static Field plain(const Element& element, std::string name) {
-        return Field{std::move(name), {}, {}, element.offset, element.length, {}};
+    /// Whether anybody will see what a value is.
+    [[nodiscard]] bool seen() const { return keeps_ || !facts_.full(); }
+
+    static void take(Field& out, ShownValue&& shown) {
+        out.value = std::move(shown.value);
+        out.text = std::move(shown.text);
     }
 
-    Field generic(const Element& element) {
-        auto out = plain(element, generic_name(element.tag));
+    void generic(Field& out, const Element& element) {
+        if (!keeps_) { return; }
+        out.name = generic_name(element.tag);
         if (element.tag.kind == Tag::Kind::opening) {
             out.children = render(element.children, {});
         } else if (const auto value = decode_application(element)) {
-            auto shown = show(*value);
-            out.value = std::move(shown.value);
-            out.text = std::move(shown.text);
+            take(out, show(*value));
         } else {
             out.value = Bytes(element.content.begin(), element.content.end());
         }
-        return out;
     }
 
-    Field field(const Element& element, const Item& item) {
-        if (is_primitive(item.shape)) { return primitive(element, item); }
-        if (item.shape == Shape::any) { return held(element, item); }
-        auto out = plain(element, std::string(item.name));
+    void field(Field& out, const Element& element, const Item& item) {
+        out.name = item.name;
+        if (is_primitive(item.shape)) { return primitive(out, element, item); }
+        if (item.shape == Shape::any) { return held(out, element); }
         out.children = render(element.children, item.shape == Shape::sequence ? item.members : Syntax());
-        return out;
     }
 
-    Field primitive(const Element& element, const Item& item) {
-        auto out = plain(element, std::string(item.name));
+    void primitive(Field& out, const Element& element, const Item& item) {
         const auto type = shape_types[static_cast<std::size_t>(item.shape)];
         const auto value = element.tag.kind == Tag::Kind::application ? decode_application(element)
                                                                       : decode_content(type, element.content);
         if (!value) {
             out.value = Bytes(element.content.begin(), element.content.end());
             out.text = value.error().what;
-            return out;
+            return;
         }
-        auto shown = show(*value);
-        out.value = std::move(shown.value);
-        out.text = std::move(shown.text);
+        if (seen()) { take(out, show(*value)); }
         explain(out, *value, item);
-        return out;
     }
 
     void explain(Field& out, const Primitive& value, const Item& item) {
+        const bool names_object = std::exchange(last_names_object_, false);
         if (const auto* const id = std::get_if<ObjectId>(&value)) {
             subject_.object = *id;
             subject_.property = {};
-            return fact(fmt::format("{}{}", item.name == "object" ? "" : std::string(item.name) + " ", id->text()));
+            last_names_object_ = item.name == "object";
+            return facts_.add([&] { return (last_names_object_ ? "" : std::string(item.name) + " ") + id->text(); });
         }
         if (const auto* const number = std::get_if<Enumerated>(&value)) {
             if (item.shape == Shape::property) {
                 subject_.property = {number->value, {}};
                 out.text = names::text(names::properties, number->value, names::proprietary_properties);
-                return name_property();
+                return name_property(names_object);
             }
             if (item.names != nullptr) { out.text = names::text(*item.names, number->value, proprietary_value); }
         }
         if (const auto* const bits = std::get_if<BitString>(&value); bits != nullptr && item.names != nullptr) {
             out.text = bit_names(*bits, *item.names);
         }
-        const std::string_view said = out.text.empty() ? std::string_view() : std::string_view(out.text);
-        if (item.name == "index" && !facts_.empty()) {
-            facts_.back() += "[" + out.value.to_string() + "]";
-            return;
+        if (item.name == "index" && facts_.count() > 0) {
+            return facts_.continue_last([&] { return "[" + out.value.to_string() + "]"; });
         }
-        fact(fmt::format("{} {}", item.name, said.empty() ? shortened(out.value.to_string()) : std::string(said)));
+        facts_.add([&] {
+            return std::string(item.name) + " " + (out.text.empty() ? shortened(out.value.to_string()) : out.text);
+        });
     }
 
-    /// "analog-input:11/reliability" instead of the object alone.
-    void name_property() {
-        const PointAddress address{subject_.object, subject_.property};
-        const auto object = subject_.object.text();
-        if (!facts_.empty() && facts_.back() == object) { facts_.pop_back(); }
-        fact(address.text());
+    /// "analog-input:11/reliability" instead of the object alone, which is also how its present value is named.
+    void name_property(bool behind_its_object) {
+        if (behind_its_object && facts_.count() > 0) { facts_.shrink_to(facts_.count() - 1); }
+        facts_.add([&] { return PointAddress{subject_.object, subject_.property}.text(); });
+        last_names_object_ = subject_.property.property == present_value_property;
     }
-
-    void fact(std::string text) { facts_.push_back(std::move(text)); }
 
     /// What the property named before holds.
-    Field held(const Element& element, const Item& item) {
-        auto out = plain(element, std::string(item.name));
+    void held(Field& out, const Element& element) {
         const auto property = subject_.property.property;
         const auto syntax = property_syntax(property);
         if (element.children.size() == 1 && syntax.empty()) {
-            out.value = {};
             if (const auto value = decode_application(element.children.front())) {
-                auto shown = show(*value, property, subject_.object.type);
-                out.value = std::move(shown.value);
-                out.text = shown.text.empty() && !shown.flags.empty() ? shown.flags.front() : std::move(shown.text);
-                say(out);
-                return out;
+                if (seen()) {
+                    auto shown = show(*value, property, subject_.object.type);
+                    if (shown.text.empty() && !shown.flags.empty()) { shown.text = std::move(shown.flags.front()); }
+                    take(out, std::move(shown));
+                }
+                return say(out);
             }
         }
         out.children = held_elements(element, syntax);
-        return out;
     }
 
     std::vector<Field> held_elements(const Element& element, Syntax syntax) {
         if (!syntax.empty()) {
-            const auto before = facts_.size();
+            const auto before = facts_.count();
+            const auto object = subject_.object;
+            const bool names_object = last_names_object_;
             auto fields = render(element.children, syntax);
-            facts_.resize(std::min(before, facts_.size()));
+            facts_.shrink_to(before);
+            last_names_object_ = names_object && subject_.object == object;
             return fields;
         }
+        if (!keeps_) { return {}; }
         std::vector<Field> fields;
+        fields.reserve(element.children.size());
         for (const auto& child : element.children) {
-            const auto value = decode_application(child);
-            if (!value) {
-                fields.push_back(generic(child));
-                continue;
+            auto& one = fields.emplace_back();
+            one.offset = child.offset;
+            one.length = child.length;
+            if (const auto value = decode_application(child)) {
+                one.name = generic_name(child.tag);
+                take(one, show(*value, subject_.property.property, subject_.object.type));
+            } else {
+                generic(one, child);
             }
-            auto shown = show(*value, subject_.property.property, subject_.object.type);
-            auto one = plain(child, generic_name(child.tag));
-            one.value = std::move(shown.value);
-            one.text = std::move(shown.text);
-            fields.push_back(std::move(one));
         }
         return fields;
     }
 
     void say(const Field& value) {
-        const auto text = value.text.empty() ? shortened(value.value.to_string()) : value.text;
-        if (facts_.empty()) { return fact(text); }
-        facts_.back() += " is " + text;
+        last_names_object_ = false;
+        const auto text = [&] { return value.text.empty() ? shortened(value.value.to_string()) : value.text; };
+        if (facts_.count() == 0) { return facts_.add(text); }
+        facts_.continue_last([&] { return " is " + text(); });
     }
 
+    bool keeps_;
     PointAddress subject_;
-    std::vector<std::string> facts_;
+    bool last_names_object_ = false; ///< the last fact is the object alone
+    Facts facts_;
 };
 
 } // namespace
 
-ServiceFields service_fields(ByteView octets, Syntax syntax, std::size_t base) {
+ServiceFields service_fields(ByteView octets, Syntax syntax, std::size_t base, bool keeps) {
     auto read = read_elements(octets, base);
-    Renderer renderer;
+    Renderer renderer(keeps);
     ServiceFields out;
     out.fields = renderer.render(read.elements, syntax);
     out.summary = renderer.summary();

@@ -12,7 +12,7 @@ struct ServiceFields {
     std::optional<Error> error;
 };
 
-/// `base`: where the octets stand in the frame.
-ServiceFields service_fields(ByteView octets, Syntax syntax, std::size_t base);
+/// `base`: where the octets stand in the frame. `keeps` false: only the summary is wanted, and fields are left out.
+ServiceFields service_fields(ByteView octets, Syntax syntax, std::size_t base, bool keeps = true);
 
 } // namespace meterctl::codecs::bacnet

@@ -17,17 +17,17 @@ constexpr std::array csv_columns{
     Column{.name = "status"},
 };
 
-void write_field(JsonWriter& json, const FieldRecord& field) {
+void write_field(JsonWriter& json, const Field& field) {
     json.begin_object();
     json.member("name", field.name);
-    write_value(json, "value", shown(field.value, Unit::none, {}, {}).value);
-    json.optional_member("label", field.label);
+    write_value(json, "value", shown_value(field.value));
+    json.optional_member("label", field.text);
     json.member("offset", field.offset);
     json.member("length", field.length);
     if (!field.children.empty()) {
         json.key("fields");
         json.begin_array();
-        for (const FieldRecord& child : field.children) { write_field(json, child); }
+        for (const Field& child : field.children) { write_field(json, child); }
         json.end_array();
     }
     json.end_object();
@@ -46,7 +46,7 @@ void write_frame(JsonWriter& json, const FrameRecord& frame, const Options& opti
     json.member("octets", to_hex(frame.octets));
     json.key("fields");
     json.begin_array();
-    for (const FieldRecord& field : frame.fields) { write_field(json, field); }
+    for (const Field& field : frame.fields) { write_field(json, field); }
     json.end_array();
     write_readings(json, "readings", frame.readings, options);
     if (frame.error) {
@@ -117,7 +117,7 @@ void DecodeDocument::frame(const FrameRecord& frame) {
         rows_of(frame);
         break;
     case Format::table:
-        sink_.write(frame_tree(frame, options_));
+        sink_.write(options_.summary ? frame_line(frame) : frame_tree(frame, options_));
         break;
     }
     ++frames_;
@@ -136,27 +136,26 @@ std::string with_reason(const FrameRecord& frame) {
 } // namespace
 
 void DecodeDocument::rows_of(const FrameRecord& frame) {
-    std::vector<std::string> row{std::to_string(frames_),
-                                 frame.time ? instant_text(*frame.time) : std::string{},
-                                 frame.source,
-                                 std::to_string(frame.offset),
-                                 std::to_string(frame.octets.size()),
-                                 frame.protocol,
-                                 frame.direction,
-                                 frame.summary};
+    std::string begin;
+    for (const std::string& cell :
+         {std::to_string(frames_), frame.time ? instant_text(*frame.time) : std::string{}, frame.source,
+          std::to_string(frame.offset), std::to_string(frame.octets.size()), frame.protocol, frame.direction}) {
+        append_csv_cell(begin, cell);
+        begin += ',';
+    }
+    std::string summary;
+    append_csv_cell(summary, frame.summary);
     const std::string status = frame.error ? std::string(category_name(frame.error->category)) : "ok";
     for (const Reading& reading : frame.readings) {
         const Shown show = shown(reading.value, reading.unit, reading.flags, options_);
-        auto cells = row;
-        cells.insert(cells.end(), {reading.name, obis_text(reading.obis), show.value.to_string(),
-                                   std::string(symbol(show.unit)), status_of(show.flags)});
-        rows_.row(std::move(cells));
+        const std::array cells{reading.name, obis_text(reading.obis), show.value.to_string(),
+                               std::string(symbol(show.unit)), status_of(show.flags)};
+        rows_.row_behind(begin + summary + ',', cells);
     }
     if (!frame.error && !frame.readings.empty()) { return; }
-    if (frame.error) { row.back() = with_reason(frame); }
-    row.resize(csv_columns.size());
-    row.back() = status;
-    rows_.row(std::move(row));
+    const std::string said = frame.error ? with_reason(frame) : frame.summary;
+    const std::array cells{said, std::string{}, std::string{}, std::string{}, std::string{}, status};
+    rows_.row_behind(begin, cells);
 }
 
 void DecodeDocument::flush() {

@@ -28,10 +28,9 @@ struct Line {
     std::string octets;
 };
 
-void add_fields(std::vector<Line>& lines, const std::vector<FieldRecord>& fields, const Bytes& octets,
-                std::size_t depth) {
-    for (const FieldRecord& field : fields) {
-        lines.push_back({std::string(2 * depth, ' ') + field.name, joined(field.value.to_string(), "  ", field.label),
+void add_fields(std::vector<Line>& lines, const std::vector<Field>& fields, const Bytes& octets, std::size_t depth) {
+    for (const Field& field : fields) {
+        lines.push_back({std::string(2 * depth, ' ') + field.name, joined(field.value.to_string(), "  ", field.text),
                          field.children.empty() ? hex_of(octets, field.offset, field.length) : std::string{}});
         add_fields(lines, field.children, octets, depth + 1);
     }
@@ -59,6 +58,12 @@ std::string heading(const FrameRecord& frame) {
 }
 
 } // namespace
+
+std::string frame_line(const FrameRecord& frame) {
+    std::string line = heading(frame);
+    if (frame.error) { line += "  ! " + describe(*frame.error); }
+    return trimmed(tamed(line));
+}
 
 std::string frame_tree(const FrameRecord& frame, const Options& options) {
     std::vector<Line> lines;

@@ -8,6 +8,8 @@
 
 namespace meterctl::output {
 
+/// The first line alone, with what is wrong.
+std::string frame_line(const FrameRecord& frame);
 std::string frame_tree(const FrameRecord& frame, const Options& options);
 /// What could not be read at all, as a line.
 std::string failure_line(const Failure& failure);

@@ -25,6 +25,7 @@ struct Options {
     Format format = Format::json;
     bool base_units = false; ///< Wh instead of kWh, exactly
     bool raw = false;        ///< the octets and the point's own address with each value
+    bool summary = false;    ///< `decode`: a line a frame, without its fields and readings
 };
 
 } // namespace meterctl::output

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "src/core/error.hpp"
+#include "src/core/field.hpp"
 #include "src/core/reading.hpp"
 
 #include <chrono>
@@ -79,16 +80,6 @@ struct ScanSummary {
     bool interrupted = false;
 };
 
-/// A named part of a frame. `offset` counts from the start of the frame.
-struct FieldRecord {
-    std::string name;
-    Value value;
-    std::string label; ///< what the value means: "read holding registers"
-    std::size_t offset = 0;
-    std::size_t length = 0;
-    std::vector<FieldRecord> children;
-};
-
 /// One frame, or one stretch of octets that is none (then `error` says why).
 struct FrameRecord {
     std::string source;                           ///< the file, capture interface or peer it came from
@@ -99,7 +90,7 @@ struct FrameRecord {
     Bytes octets;
     std::string summary;
     std::optional<std::uint64_t> answers; ///< offset of the request in the stream
-    std::vector<FieldRecord> fields;
+    std::vector<Field> fields;
     std::vector<Reading> readings;
     std::optional<Error> error;
 };

@@ -9,7 +9,18 @@ namespace meterctl::output {
 
 namespace {
 
+/// Stands for itself, whatever is around it.
+bool plain(char character) {
+    return character >= ' ' && character < '\x7F' && character != ',' && character != '"';
+}
+
+} // namespace
+
 void append_csv_cell(std::string& out, std::string_view text) {
+    if (std::ranges::all_of(text, plain)) {
+        out += text;
+        return;
+    }
     const std::string cell = repaired(text);
     if (cell.find_first_of(",\"\r\n") == std::string::npos) {
         out += cell;
@@ -22,8 +33,6 @@ void append_csv_cell(std::string& out, std::string_view text) {
     }
     out += '"';
 }
-
-} // namespace
 
 Rows::Rows(Sink& sink, Format format, std::span<const Column> columns, Pace pace, bool named)
     : sink_(sink), format_(format), columns_(columns), pace_(pace), header_written_(!named) {}
@@ -41,6 +50,13 @@ void Rows::row(std::vector<std::string> cells) {
     } else {
         sink_.settle();
     }
+}
+
+void Rows::row_behind(std::string_view begin, std::span<const std::string> cells) {
+    header();
+    sink_.write(begin);
+    line(cells);
+    sink_.settle();
 }
 
 void Rows::end() {

@@ -7,6 +7,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace meterctl::output {
@@ -21,6 +22,8 @@ public:
     /// `named` false: CSV without its header, to go behind rows that are there already.
     Rows(Sink& sink, Format format, std::span<const Column> columns, Pace pace, bool named = true);
     void row(std::vector<std::string> cells);
+    /// A row of CSV whose first cells, with the comma behind them, are written already: many rows begin alike.
+    void row_behind(std::string_view begin, std::span<const std::string> cells);
     /// Writes a table that was gathered, or the header alone where there was no row (CSV).
     void end();
 
@@ -35,5 +38,8 @@ private:
     bool header_written_ = false;
     std::vector<std::vector<std::string>> gathered_;
 };
+
+/// A cell of CSV, quoted where it must be.
+void append_csv_cell(std::string& out, std::string_view text);
 
 } // namespace meterctl::output

@@ -64,8 +64,16 @@ Shown shown(const Value& value, Unit unit, const std::vector<std::string>& flags
     return result;
 }
 
+const Value& shown_value(const Value& value) {
+    static const Value null;
+    const bool one = value.get<List>() == nullptr && value.get<Structure>() == nullptr;
+    return one && !flag_of(value).empty() ? null : value;
+}
+
 std::string exact_text(const Value& value) {
-    if (value.get<float>() != nullptr || value.get<double>() != nullptr) { return {}; }
+    const bool exact = value.get<Decimal>() != nullptr || value.get<std::int64_t>() != nullptr ||
+                       value.get<std::uint64_t>() != nullptr;
+    if (!exact) { return {}; }
     const auto number = value.number();
     if (!number) { return {}; }
     const bool whole = number->exponent == 0;
@@ -109,21 +117,32 @@ void write_value(JsonWriter& json, std::string_view name, const Value& value) {
     json.member(name == "value" ? std::string("text") : fmt::format("{}_text", name), text);
 }
 
-void write_reading(JsonWriter& json, const Reading& reading, const Options& options) {
-    const Shown show = shown(reading.value, reading.unit, reading.flags, options);
+namespace {
+
+void write_reading(JsonWriter& json, const Reading& reading, const Value& value, Unit unit,
+                   const std::vector<std::string>& flags, const Options& options) {
     json.begin_object();
     json.member("name", reading.name);
-    json.optional_member("obis", obis_text(reading.obis));
-    write_value(json, "value", show.value);
-    json.optional_member("unit", symbol(show.unit));
+    if (reading.obis) { json.member("obis", reading.obis->to_string()); }
+    write_value(json, "value", value);
+    json.optional_member("unit", symbol(unit));
     json.optional_member("label", reading.text);
     if (reading.time) { json.member("time", reading.time->to_string()); }
-    json.optional_member("flags", show.flags);
+    json.optional_member("flags", flags);
     if (options.raw) {
         json.optional_member("point", reading.address);
         if (!reading.raw.empty()) { json.member("raw", to_hex(reading.raw)); }
     }
     json.end_object();
+}
+
+} // namespace
+
+void write_reading(JsonWriter& json, const Reading& reading, const Options& options) {
+    const bool as_it_is = !options.base_units && !reading.value.is_null() && flag_of(reading.value).empty();
+    if (as_it_is) { return write_reading(json, reading, reading.value, reading.unit, reading.flags, options); }
+    const Shown show = shown(reading.value, reading.unit, reading.flags, options);
+    write_reading(json, reading, show.value, show.unit, show.flags, options);
 }
 
 void write_readings(JsonWriter& json, std::string_view name, std::span<const Reading> readings,

@@ -23,6 +23,9 @@ struct Shown {
 /// its own where 128 bits do not hold that.
 Shown shown(const Value& value, Unit unit, const std::vector<std::string>& flags, const Options& options);
 
+/// The value itself, or null where it is no number to show.
+const Value& shown_value(const Value& value);
+
 /// All digits of a number that a reader which holds numbers as doubles (jq, JavaScript) would round: whole numbers
 /// beyond 2^53, decimals of more than 15 digits. Empty for all others.
 std::string exact_text(const Value& value);

@@ -22,11 +22,11 @@ Bytes octets(std::string_view hex) {
     return from_hex(hex).value();
 }
 
-FieldRecord field(std::string name, Value value, std::string label, std::size_t offset, std::size_t length) {
-    FieldRecord made;
+Field field(std::string name, Value value, std::string text, std::size_t offset, std::size_t length) {
+    Field made;
     made.name = std::move(name);
     made.value = std::move(value);
-    made.label = std::move(label);
+    made.text = std::move(text);
     made.offset = offset;
     made.length = length;
     return made;

@@ -8,6 +8,7 @@
 
 using namespace bacnet_streams;
 using bacnet_vectors::octets;
+using meterctl::codecs::DecodeOptions;
 using meterctl::codecs::Direction;
 
 namespace {
@@ -33,6 +34,17 @@ meterctl::catalogue::Definition meter_with(std::string name, std::string address
     point.unit = meterctl::Unit::kilowatt_hour;
     meter.points.push_back(std::move(point));
     return meter;
+}
+
+Frames decoded_by(const Decoder& decoder, const Bytes& bytes, const DecodeOptions& options) {
+    Frames frames;
+    const auto stream = decoder.open(options);
+    const auto sink = [&](DecodedFrame&& frame) { frames.push_back(std::move(frame)); };
+    meterctl::codecs::ChunkInfo info;
+    info.datagram = true;
+    stream->feed(bytes, info, sink);
+    stream->finish(sink);
+    return frames;
 }
 
 /// A complex ack of ReadProperty in three segments, as APDUs in datagrams.
@@ -74,6 +86,49 @@ TEST_CASE("BACnet: every vector is the same whole, octet by octet, and with octe
             CHECK(decoder(name).recognise(vector.octets) >= 85);
         }
     }
+}
+
+TEST_CASE("BACnet: a frame is summed up the same where nobody looks at its fields or its readings") {
+    for (const std::string_view layer : {"mstp", "bacnet-ip", "apdu"}) {
+        for (const auto& vector : bacnet_vectors::layer(layer)) {
+            CAPTURE(vector.name);
+            const bool bare = layer == "apdu";
+            const auto& decoder_of = decoder(bare ? "bacnet-npdu" : layer == "mstp" ? "bacnet-mstp" : "bacnet-ip");
+            const auto bytes = bare ? joined({octets("0100"), vector.octets}) : vector.octets;
+            const auto all = decoded_by(decoder_of, bytes, {});
+            DecodeOptions options;
+            options.fields = false;
+            const auto without_fields = decoded_by(decoder_of, bytes, options);
+            check_same(without_fields, all);
+            options.readings = false;
+            const auto without_both = decoded_by(decoder_of, bytes, options);
+            REQUIRE(without_both.size() == all.size());
+            for (std::size_t at = 0; at < all.size(); ++at) {
+                CHECK(without_both[at].summary == all[at].summary);
+                CHECK(without_both[at].error == all[at].error);
+                CHECK(without_both[at].readings.empty());
+                CHECK(without_fields[at].answers == all[at].answers);
+            }
+        }
+    }
+}
+
+TEST_CASE("BACnet: a summary says four facts, and counts the others") {
+    // ReadPropertyMultiple: present-value and reliability of analog-input:1, then of analog-input:2, then an index.
+    const auto one = octets("0C000000011E098509671F");
+    const auto two = octets("0C000000021E098509671F");
+    const auto list = octets("0C020000011E094C19031F");
+    const auto said = [](const Bytes& parts) {
+        const auto frames = datagrams("bacnet-npdu", {joined({octets("01040005010E"), parts})});
+        REQUIRE(frames.size() == 1);
+        return frames[0].summary;
+    };
+    CHECK(said(one) == "read-property-multiple: analog-input:1/reliability");
+    CHECK(said(list) == "read-property-multiple: device:1/object-list[3]");
+    CHECK(said(joined({one, two, list})) ==
+          "read-property-multiple: analog-input:1/reliability, analog-input:2/reliability, device:1/object-list[3]");
+    CHECK(said(joined({list, list, list, list})).ends_with("device:1/object-list[3]"));
+    CHECK(said(joined({list, list, list, list, list, list})).ends_with("device:1/object-list[3], and 2 more"));
 }
 
 TEST_CASE("BACnet: services without a struct are shown by name too") {
