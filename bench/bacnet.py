@@ -58,6 +58,11 @@ def decode(bench):
         fields = bench.timed("tshark", "-r", path, "-T", "fields", "-e", "bacapp.confirmed_service", "-e",
                              "bacapp.instance_number", "-e", "bacapp.property_identifier", "-e",
                              "bacapp.present_value.real")
+        summary = bench.timed(bench.meterctl, "decode", path, "--summary", "-f", "table")
+        lines = bench.timed("tshark", "-r", path)
+    for name, theirs in (("-T fields", fields), ("as it is, a line a frame", lines)):
+        bench.row("bacnet_decode", "the same, a line a frame (--summary), s", f"{summary:.2f}",
+                  f"tshark {name} {theirs:.2f}", f"1/{theirs / summary:.1f}", "", True)
     for name, theirs, wanted in (("-T json", tree, 100), ("-T fields", fields, 15)):
         bench.row("bacnet_decode", f"decode of {FRAMES} frames of BACnet/IP, s", f"{ours:.2f}",
                   f"tshark {name} {theirs:.2f}", f"1/{theirs / ours:.0f}", f"<= 1/{wanted}", theirs >= wanted * ours)
