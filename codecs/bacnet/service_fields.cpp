@@ -85,12 +85,13 @@ public:
         std::size_t at = 0;
         for (const auto& element : elements) {
             const Item* const item = match(element, syntax, at);
-            auto& out = fields.emplace_back();
+            auto& out = keeps_ || fields.empty() ? fields.emplace_back() : fields.front();
+            out.text.clear(); // where fields are not kept, of the one before
             out.offset = element.offset;
             out.length = element.length;
             item == nullptr ? generic(out, element) : field(out, element, *item);
-            if (!keeps_) { fields.clear(); }
         }
+        if (!keeps_) { fields.clear(); }
         return fields;
     }
 
@@ -168,7 +169,7 @@ private:
         if (const auto* const number = std::get_if<Enumerated>(&value)) {
             if (item.shape == Shape::property) {
                 subject_.property = {number->value, {}};
-                out.text = names::text(names::properties, number->value, names::proprietary_properties);
+                if (keeps_) { out.text = names::text(names::properties, number->value, names::proprietary_properties); }
                 return name_property(names_object);
             }
             if (item.names != nullptr) { out.text = names::text(*item.names, number->value, proprietary_value); }

@@ -72,6 +72,8 @@ private:
                 one.length = base_ + reader_.offset() - one.offset;
                 return true;
             }
+            constexpr std::size_t usual = 4; // a property, its value, and so again
+            if (one.children.empty()) { one.children.reserve(usual); }
             one.children.push_back(std::move(child));
         }
         error_ = octets_error(fmt::format("opening tag {} without its closing one", one.tag.number), one.offset);

@@ -49,10 +49,12 @@ std::string trimmed(std::string line) {
 std::string heading(const FrameRecord& frame) {
     std::string line = frame.time ? instant_text(*frame.time) + "  " : std::string{};
     if (!frame.source.empty()) { line += frame.source + "  "; }
-    line += fmt::format("{}", frame.offset);
+    line += std::to_string(frame.offset);
     if (frame.protocol.empty()) { line += "  no frame"; }
-    for (const std::string& part : {frame.protocol, frame.direction, frame.summary}) {
-        line = joined(line, "  ", part);
+    for (const std::string* const part : {&frame.protocol, &frame.direction, &frame.summary}) {
+        if (part->empty()) { continue; }
+        line += "  ";
+        line += *part;
     }
     return line;
 }

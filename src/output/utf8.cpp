@@ -31,6 +31,11 @@ bool is_combining(std::string_view character) {
            (octet(character[0]) == 0xCC || (octet(character[0]) == 0xCD && octet(character[1]) <= 0xAF));
 }
 
+/// Nearly all text: characters of one octet each that stand for themselves.
+bool is_printable_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char one) { return one >= ' ' && one < '\x7F'; });
+}
+
 } // namespace
 
 std::size_t utf8_character(std::string_view text) {
@@ -58,6 +63,7 @@ std::size_t display_width(std::string_view text) {
 }
 
 std::string repaired(std::string_view text) {
+    if (is_printable_ascii(text)) { return std::string(text); }
     std::string result;
     result.reserve(text.size());
     while (!text.empty()) {
@@ -69,6 +75,7 @@ std::string repaired(std::string_view text) {
 }
 
 std::string tamed(std::string_view text) {
+    if (is_printable_ascii(text)) { return std::string(text); }
     std::string result;
     const std::string whole = repaired(text);
     std::string_view rest = whole;
