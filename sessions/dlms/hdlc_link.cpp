@@ -179,7 +179,6 @@ Task<Result<void>> HdlcLink::sign_on() {
     SessionOptions options;
     options.retries = options_.retries;
     options.settings = options_.settings;
-    options.settings["mode"] = "e";
     options.notice = options_.notice;
     auto opening = co_await iec62056_21::open_binary(transport_, options);
     if (!opening) { co_return tl::unexpected(opening.error()); }

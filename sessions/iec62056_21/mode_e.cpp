@@ -20,6 +20,16 @@ tl::unexpected<Error> refused(std::string what, const Client& client, std::vecto
                 "iec62056_21.no_mode_e");
 }
 
+/// Modes A and B take no option select, so that nothing could be chosen there by force.
+tl::unexpected<Error> no_mode_e(const Client& client, const iec::Identification& met) {
+    std::vector<std::string> hints{"reading its readout: -p iec62056-21", "HDLC without a sign-on: mode=direct"};
+    if (met.mode() == iec::Mode::c) {
+        hints.emplace(hints.begin(), "mode=e in the endpoint, to choose HDLC all the same");
+    }
+    return refused("the meter offers no mode E: it is /" + met.manufacturer + met.baud + met.text, client,
+                   std::move(hints));
+}
+
 /// The meter says `ACK 2 Z 2` as we did. Some do so before they switch, which only noise tells, and some do not at all:
 /// its answer to the first frame will show whether it has followed.
 Task<Result<void>> await_confirmation(Client& client) {
@@ -51,6 +61,8 @@ Task<Result<void>> await_confirmation(Client& client) {
 Task<Result<BinaryOpening>> open_binary(transports::Transport& transport, SessionOptions options) {
     auto client_options = sessions::iec62056_21::client_options(options, transport);
     if (!client_options) { co_return tl::unexpected(client_options.error()); }
+    const auto mode = options.settings.find("mode");
+    const bool insisted = mode != options.settings.end() && mode->second == "e";
     Client client(transport, std::move(*client_options));
     Result<iec::Identification> met;
     for (unsigned attempt = 0;; ++attempt) {
@@ -61,8 +73,8 @@ Task<Result<BinaryOpening>> open_binary(transports::Transport& transport, Sessio
     }
     if (!met) { co_return tl::unexpected(met.error()); }
     if (met->mode() != iec::Mode::e) {
-        co_return refused("the meter offers no mode E: it is /" + met->manufacturer + met->baud + met->text, client,
-                          {"reading its readout: -p iec62056-21", "HDLC without a sign-on, if the meter takes it"});
+        if (!insisted || met->mode() != iec::Mode::c) { co_return no_mode_e(client, *met); }
+        client.link().tell("the meter offers no mode E; as mode=e is asked for, HDLC is chosen nevertheless");
     }
     auto chosen = co_await client.choose(wants_binary, hdlc);
     if (!chosen) { co_return tl::unexpected(chosen.error()); }

@@ -12,8 +12,10 @@ struct BinaryOpening {
 };
 
 /// `/?address!`, identification, `ACK 2 Z 2`, the meter's confirmation, and the switch to 8N1: what comes next is the
-/// caller's first HDLC frame. The settings are those of a session: baud, wakeup, frame. Refused where the meter offers
-/// no mode E, or sends its readout instead; a time-out where it does not answer.
+/// caller's first HDLC frame. The settings are those of a session: baud, wakeup, frame. `mode=e` among them insists:
+/// HDLC is then chosen, with a notice, on a meter whose identification lacks `\2` but which takes an option select.
+/// Refused where the meter offers no mode E otherwise, or sends its readout instead; a time-out where it does not
+/// answer.
 Task<Result<BinaryOpening>> open_binary(transports::Transport& transport, SessionOptions options);
 
 } // namespace meterctl::sessions::iec62056_21
