@@ -76,7 +76,9 @@ Bytes encode(const Frame& frame) {
 
 std::string Header::fault() const {
     if (source == broadcast) { return "source is broadcast"; }
-    const std::size_t most = cobs() ? max_cobs_length : max_data;
+    const bool extended = type == static_cast<std::uint8_t>(FrameType::extended_data_expecting_reply) ||
+                          type == static_cast<std::uint8_t>(FrameType::extended_data_not_expecting_reply);
+    const std::size_t most = extended ? max_extended_length : cobs() ? max_cobs_length : max_data;
     return length > most ? fmt::format("length {} above {}", length, most) : std::string();
 }
 

@@ -33,8 +33,10 @@ inline constexpr std::uint8_t first_cobs_type = 32, last_cobs_type = 127;
 inline constexpr std::size_t frame_header = 8;
 inline constexpr std::size_t max_data = 501;           ///< of an NPDU in a plain frame
 inline constexpr std::size_t max_extended_data = 1497; ///< and COBS-encoded
-/// The longest frame: its length field says two less than what follows the header.
-inline constexpr std::size_t max_cobs_length = max_extended_data + max_extended_data / 254 + 1 + 5 - 2;
+inline constexpr std::size_t max_cobs_data = 2032;     ///< of COBS-encoded frames that carry no NPDU
+/// What the length field of such frames may say: two less than what follows the header, at the worst for COBS.
+inline constexpr std::size_t max_extended_length = max_extended_data + max_extended_data / 254 + 1 + 5 - 2;
+inline constexpr std::size_t max_cobs_length = max_cobs_data + max_cobs_data / 254 + 5 - 2;
 inline constexpr std::size_t max_frame = frame_header + max_cobs_length + 2;
 
 struct Frame {
@@ -48,7 +50,7 @@ Frame frame(FrameType type, std::uint8_t destination, std::uint8_t source, Bytes
 /// An NPDU in a frame of the type that its length calls for.
 Frame data_frame(std::uint8_t destination, std::uint8_t source, Bytes npdu, bool expecting_reply);
 
-/// `data` of at most 1497 octets, and 501 in types below 32; COBS where the type has it.
+/// `data` of at most 501 octets in types below 32, 1497 in extended frames, 2032 in other types with COBS.
 Bytes encode(const Frame& frame);
 /// A whole frame from its preamble. Untrusted, with the offset: header CRC, data CRC, "source is broadcast",
 /// "length 512 above 501", COBS, octets missing or left over.

@@ -45,6 +45,21 @@ TEST_CASE("MS/TP: extended frames of every length come back, and no octet of the
     CHECK(mstp::data_frame(1, 2, Bytes(501), false).type == 6);
 }
 
+TEST_CASE("MS/TP: extended frames end at 1506, the longest that 1497 octets take; other types with COBS at 2043") {
+    const auto longest = mstp::encode(mstp::data_frame(1, 2, Bytes(1497, 0xFF), false));
+    CHECK(mstp::read_header(longest).length == 1506);
+    CHECK(mstp::decode(longest).has_value());
+    const mstp::Frame other{34, 1, 2, Bytes(2032, 0xFF)};
+    const auto encoded = mstp::encode(other);
+    CHECK(mstp::read_header(encoded).length == 2043);
+    CHECK(encoded.size() == mstp::max_frame);
+    CHECK(mstp::decode(encoded) == other);
+    const auto above = mstp::decode(mstp::encode(mstp::Frame{33, 1, 2, Bytes(2032, 0xFF)}));
+    REQUIRE_FALSE(above.has_value());
+    CHECK(above.error().what == "length 2043 above 1506");
+    CHECK_FALSE(mstp::decode(mstp::encode(mstp::Frame{34, 1, 2, Bytes(2033, 0xFF)})).has_value());
+}
+
 TEST_CASE("MS/TP: a flipped bit in an extended frame is noticed; its NPDU is shown where it is whole") {
     auto npdu = octets("0100 3001 0E 0C00000001 1E 2955 4E 4442280000 4F 1F");
     while (npdu.size() < 510) {
