@@ -46,6 +46,10 @@ Result<Rounds> rounds_of(const Arguments& arguments) {
         rounds.watch = *watch;
         rounds.count = std::numeric_limits<std::uint64_t>::max();
     }
+    if (arguments.flag("--confirmed") && !rounds.watch) {
+        return fail(Category::usage, "--confirmed is about the reports of --watch", {}, {"--watch 10m --confirmed"},
+                    "usage.watch");
+    }
     if (arguments.given("--count")) {
         const auto count = parse_count("--count", arguments.text("--count"), std::numeric_limits<std::uint64_t>::max());
         if (!count) { return tl::unexpected(count.error()); }
@@ -78,7 +82,8 @@ class Reader {
 public:
     Reader(const Arguments& arguments, const Models& models, Wiring wiring, output::Sink& sink, Rounds rounds, Io& io)
         : models_(models), wiring_(std::move(wiring)), sink_(sink), rounds_(rounds), io_(io),
-          check_(arguments.flag("--check")), document_(sink, output_options(arguments)) {}
+          check_(arguments.flag("--check")), confirmed_(arguments.flag("--confirmed")),
+          document_(sink, output_options(arguments)) {}
 
     int run(std::vector<Job>& jobs);
 
@@ -95,7 +100,8 @@ private:
     output::Sink& sink_;
     Rounds rounds_;
     Io& io_;
-    bool check_; ///< what a meter says of its values is read beside them
+    bool check_;     ///< what a meter says of its values is read beside them
+    bool confirmed_; ///< reports are acknowledged
     output::ReadDocument document_;
     Verdict verdict_;
 };
@@ -107,6 +113,7 @@ Result<void> Reader::open(Job& job) {
     job.connection = std::move(*connection);
     auto options = session_options(job.target, io_);
     if (check_) { options.settings["check"] = "1"; }
+    if (confirmed_) { options.settings["reports"] = "confirmed"; }
     auto session = job.protocol->open(*job.connection.transport, std::move(options));
     if (!session) { return tl::unexpected(session.error()); }
     job.session = std::move(*session);

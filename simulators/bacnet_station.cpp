@@ -19,6 +19,7 @@ constexpr std::size_t complex_ack_header = 3, segment_header = 5;
 constexpr std::uint8_t window = 4;   ///< segments sent at once
 constexpr auto segment_timeout = 2s; ///< until segments are sent again
 constexpr unsigned segment_tries = 3;
+constexpr std::uint64_t usual_timeout_ms = 3000, usual_retries = 3;
 constexpr unsigned control_bit = 17, subscribe_bit = 5;
 
 bacnet::AbortPdu abort(std::uint8_t invoke_id, std::uint8_t reason) {
@@ -47,6 +48,20 @@ bacnet::SimpleAck done(const bacnet::ConfirmedRequest& request) {
 std::size_t most_segments(std::uint8_t code) {
     constexpr std::uint8_t greatest_number = 6;
     return code == 0 || code > greatest_number ? 0 : std::size_t{1} << code;
+}
+
+/// Of a property of the device object.
+std::uint64_t device_number(const BacnetDevice& device, std::uint32_t property, std::uint64_t otherwise) {
+    const BacnetObject* object = device.database().find(device.id());
+    bacnet::PropertyReference reference;
+    reference.property = property;
+    if (object == nullptr) { return otherwise; }
+    const auto value = object->read(reference);
+    return value ? written_value<std::uint64_t>(*value).value_or(otherwise) : otherwise;
+}
+
+std::chrono::milliseconds apdu_timeout(const BacnetDevice& device) {
+    return std::chrono::milliseconds(device_number(device, properties::apdu_timeout, usual_timeout_ms));
 }
 
 bool is(const bacnet::ConfirmedRequest& request, bacnet::ConfirmedService service) {
@@ -83,6 +98,13 @@ std::vector<BacnetOutgoing> BacnetStation::receive(ByteView octets, const Bytes&
     } else if (const auto* end = std::get_if<bacnet::AbortPdu>(&*apdu)) {
         std::erase_if(transfers_,
                       [&](const Transfer& one) { return one.peer == peer && one.invoke_id == end->invoke_id; });
+        answered(peer, end->invoke_id);
+    } else if (const auto* simple = std::get_if<bacnet::SimpleAck>(&*apdu)) {
+        answered(peer, simple->invoke_id);
+    } else if (const auto* error = std::get_if<bacnet::ErrorPdu>(&*apdu)) {
+        answered(peer, error->invoke_id);
+    } else if (const auto* reject = std::get_if<bacnet::RejectPdu>(&*apdu)) {
+        answered(peer, reject->invoke_id);
     }
     return std::exchange(out_, {});
 }
@@ -186,23 +208,46 @@ void BacnetStation::acknowledged(const bacnet::SegmentAck& ack, const BacnetPeer
     }
 }
 
+void BacnetStation::notify(const BacnetNotification& notification, TimePoint now) {
+    Bytes content = bacnet::encode(notification.content);
+    if (!notification.confirmed) {
+        bacnet::UnconfirmedRequest pdu;
+        pdu.service = static_cast<std::uint8_t>(bacnet::UnconfirmedService::cov_notification);
+        pdu.data = std::move(content);
+        send(notification.peer, pdu);
+        return;
+    }
+    bacnet::ConfirmedRequest pdu;
+    pdu.invoke_id = next_invoke_id_++;
+    pdu.service = static_cast<std::uint8_t>(bacnet::ConfirmedService::cov_notification);
+    pdu.max_apdu = device_->traits().max_apdu;
+    pdu.data = std::move(content);
+    send(notification.peer, pdu, true);
+    const auto tries = device_number(*device_, properties::number_of_apdu_retries, usual_retries);
+    unanswered_.push_back({notification.peer, std::move(pdu), now + apdu_timeout(*device_), tries});
+}
+
+void BacnetStation::answered(const BacnetPeer& peer, std::uint8_t invoke_id) {
+    std::erase_if(unanswered_,
+                  [&](const Unanswered& one) { return one.peer == peer && one.request.invoke_id == invoke_id; });
+}
+
+void BacnetStation::repeat_unanswered(TimePoint now) {
+    std::erase_if(unanswered_, [now](const Unanswered& one) { return one.again <= now && one.tries_left == 0; });
+    for (Unanswered& one : unanswered_) {
+        if (one.again > now) { continue; }
+        if (!silent(Silence::initiation, now)) { send(one.peer, one.request, true); }
+        --one.tries_left;
+        one.again = now + apdu_timeout(*device_);
+    }
+}
+
 std::vector<BacnetOutgoing> BacnetStation::advance(TimePoint now) {
     for (const BacnetNotification& one : subscriptions_.check(*device_, now)) {
         if (silent(Silence::initiation, now)) { continue; }
-        if (one.confirmed) {
-            bacnet::ConfirmedRequest pdu;
-            pdu.invoke_id = next_invoke_id_++;
-            pdu.service = static_cast<std::uint8_t>(bacnet::ConfirmedService::cov_notification);
-            pdu.max_apdu = device_->traits().max_apdu;
-            pdu.data = bacnet::encode(one.content);
-            send(one.peer, pdu, true);
-        } else {
-            bacnet::UnconfirmedRequest pdu;
-            pdu.service = static_cast<std::uint8_t>(bacnet::UnconfirmedService::cov_notification);
-            pdu.data = bacnet::encode(one.content);
-            send(one.peer, pdu);
-        }
+        notify(one, now);
     }
+    repeat_unanswered(now);
     for (Transfer& transfer : transfers_) {
         if (transfer.again > now) { continue; }
         ++transfer.tries;
@@ -216,6 +261,9 @@ std::optional<TimePoint> BacnetStation::next_deadline() const {
     auto next = subscriptions_.next_check();
     for (const Transfer& transfer : transfers_) {
         if (!next || transfer.again < *next) { next = transfer.again; }
+    }
+    for (const Unanswered& one : unanswered_) {
+        if (!next || one.again < *next) { next = one.again; }
     }
     return next;
 }

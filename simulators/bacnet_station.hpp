@@ -24,7 +24,8 @@ public:
 
     /// An NPDU that came from a link address, whole. The device stands at `now` already.
     std::vector<BacnetOutgoing> receive(ByteView npdu, const Bytes& link, TimePoint now);
-    /// Notifications, and segments again that nobody acknowledged.
+    /// Notifications, and again what nobody acknowledged: segments, and confirmed notifications by the device's
+    /// APDU_Timeout and Number_Of_APDU_Retries.
     std::vector<BacnetOutgoing> advance(TimePoint now);
     [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
@@ -35,6 +36,13 @@ private:
         codecs::bacnet::Segmentation segments;
         TimePoint again;
         unsigned tries = 0;
+    };
+    /// A confirmed notification that nobody has acknowledged.
+    struct Unanswered {
+        BacnetPeer peer;
+        codecs::bacnet::ConfirmedRequest request;
+        TimePoint again;
+        std::uint64_t tries_left = 0;
     };
     enum class Silence : std::uint8_t { none, initiation, all };
 
@@ -47,6 +55,9 @@ private:
                                                  const BacnetPeer& peer, TimePoint now);
     void begin_transfer(const codecs::bacnet::ConfirmedRequest& request, codecs::bacnet::ComplexAck whole,
                         std::size_t most, const BacnetPeer& peer, TimePoint now);
+    void answered(const BacnetPeer& peer, std::uint8_t invoke_id);
+    void notify(const BacnetNotification& notification, TimePoint now);
+    void repeat_unanswered(TimePoint now);
     void send_due(Transfer& transfer, TimePoint now);
     void acknowledged(const codecs::bacnet::SegmentAck& ack, const BacnetPeer& peer, TimePoint now);
     void send(const BacnetPeer& peer, const codecs::bacnet::Apdu& apdu, bool expecting_reply = false);
@@ -55,6 +66,7 @@ private:
     std::unique_ptr<BacnetDevice> device_;
     BacnetSubscriptions subscriptions_;
     std::vector<Transfer> transfers_;
+    std::vector<Unanswered> unanswered_;
     std::vector<BacnetOutgoing> out_;
     Silence silence_ = Silence::none;
     std::optional<TimePoint> silent_until_;

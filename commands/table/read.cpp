@@ -37,6 +37,10 @@ constexpr std::array options{
                .detail = "By SubscribeCOV, which devices offer for some present values. The first report holds the "
                          "value as it is. Each is a document of its own; with ndjson, a line. --count ends it after so "
                          "many."},
+    OptionSpec{.name = "--confirmed",
+               .kind = Kind::flag,
+               .brief = "BACnet: with --watch, the device repeats a report until it is acknowledged",
+               .detail = "Without it a report that is lost on the way is lost."},
     OptionSpec{.name = "--check",
                .kind = Kind::flag,
                .brief = "BACnet: read the Reliability of each value beside it",

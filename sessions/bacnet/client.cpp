@@ -39,6 +39,13 @@ std::string Station::text() const {
     return remote ? fmt::format("{}:{}", remote->network, mac_text(remote->address)) : link;
 }
 
+Station sender_of(const Incoming& incoming, const bacnet::Npdu& npdu) {
+    Station station;
+    station.link = incoming.from;
+    station.remote = npdu.source;
+    return station;
+}
+
 Bytes carried_to(const Station& to, const bacnet::Apdu& apdu, bool expecting_reply) {
     bacnet::Npdu npdu;
     npdu.expecting_reply = expecting_reply;
@@ -193,7 +200,12 @@ Task<Client::Heard> Client::next_apdu(const Station& from, TimePoint deadline) {
             continue;
         }
         auto apdu = bacnet::decode_apdu(npdu->data);
-        if (apdu) { co_return std::optional<bacnet::Apdu>(std::move(*apdu)); }
+        if (apdu) {
+            const auto report = co_await take_report(sender_of(**incoming, *npdu), *apdu);
+            if (!report) { co_return tl::unexpected(report.error()); }
+            if (*report != Report::none) { continue; }
+            co_return std::optional<bacnet::Apdu>(std::move(*apdu));
+        }
         attempt_.unreadable = true;
         ++statistics_.dropped_foreign;
     }
@@ -267,19 +279,6 @@ Task<Result<void>> Client::tell(Station to, bacnet::UnconfirmedService service, 
     ++statistics_.requests;
     auto sent = co_await send(to, apdu, false);
     co_return sent;
-}
-
-Task<Result<std::optional<Bytes>>> Client::hear(Station from, bacnet::UnconfirmedService service, TimePoint deadline) {
-    const auto wanted = static_cast<std::uint8_t>(service);
-    std::optional<Bytes> heard;
-    const Said said = [&](const Station& sender, const bacnet::UnconfirmedRequest& request) {
-        const bool ours = request.service == wanted && (from == sender || (!from.remote && from.link.empty()));
-        if (ours) { heard = request.data; }
-        return ours;
-    };
-    auto gathered = co_await gather(deadline, said);
-    if (!gathered) { co_return tl::unexpected(gathered.error()); }
-    co_return heard;
 }
 
 Task<Result<void>> Client::pause(Duration duration) {

@@ -8,6 +8,8 @@
 #include "codecs/bacnet/services.hpp"
 #include "sessions/bacnet/link.hpp"
 
+#include <deque>
+
 namespace meterctl::sessions::bacnet {
 
 /// A device's place: a station of our own network, or one behind it.
@@ -55,9 +57,13 @@ public:
     Task<Result<Bytes>> ask(Station to, codecs::bacnet::ConfirmedService service, Bytes data);
     /// An unconfirmed request to one station; nothing tells whether it came.
     Task<Result<void>> tell(Station to, codecs::bacnet::UnconfirmedService service, Bytes data);
-    /// The next unconfirmed request of this kind that comes from there; nullopt: none until the deadline.
-    Task<Result<std::optional<Bytes>>> hear(Station from, codecs::bacnet::UnconfirmedService service,
-                                            TimePoint deadline);
+    /// Says whether a report is of a subscription of ours.
+    using Reported = std::function<bool(const Station& from, const codecs::bacnet::CovNotification& report)>;
+    /// From now on COV notifications are taken, also while something else is asked. A confirmed one is acknowledged, or
+    /// refused as unknown-subscription; its repetition is acknowledged and not told again. An empty function ends it.
+    void on_report(Reported reported) { reported_ = std::move(reported); }
+    /// Waits, with the link served, until a report was taken; false: none until the deadline.
+    Task<Result<bool>> await_report(TimePoint deadline);
     /// All that say I-Am within the time; `enough` ends it early after so many.
     Task<Result<std::vector<FoundDevice>>> who_is(std::optional<codecs::bacnet::InstanceLimits> limits, Duration wait,
                                                   std::size_t enough = SIZE_MAX);
@@ -98,6 +104,10 @@ private:
     Task<Answer> await_answer(const Question& question);
     Task<Answer> part_of_answer(const Question& question, codecs::bacnet::ComplexAck ack,
                                 codecs::bacnet::Reassembly& parts);
+    enum class Report : std::uint8_t { none, foreign, taken };
+    Task<Result<Report>> take_report(Station from, codecs::bacnet::Apdu apdu);
+    codecs::bacnet::Apdu reply_to(const Station& from, const codecs::bacnet::ConfirmedRequest& request,
+                                  Report& outcome);
     Task<Heard> next_apdu(const Station& from, TimePoint deadline);
     Answer judge(const Question& question, const codecs::bacnet::Apdu& apdu);
     Task<Result<void>> send(const Station& to, const codecs::bacnet::Apdu& apdu, bool expecting_reply);
@@ -116,8 +126,18 @@ private:
     std::uint8_t next_invoke_id_;
     bool heard_from_ = false;
     Bytes refusal_data_; ///< of the last Error
+    Reported reported_;
+    struct TakenReport {
+        Station from;
+        std::uint8_t invoke_id = 0;
+        Bytes data;
+        friend bool operator==(const TakenReport&, const TakenReport&) = default;
+    };
+    std::deque<TakenReport> taken_reports_; ///< the last confirmed ones
 };
 
+/// Who an NPDU is from.
+Station sender_of(const Incoming& incoming, const codecs::bacnet::Npdu& npdu);
 /// An NPDU with an APDU to there.
 Bytes carried_to(const Station& to, const codecs::bacnet::Apdu& apdu, bool expecting_reply);
 

@@ -10,13 +10,6 @@ namespace bacnet = codecs::bacnet;
 
 namespace {
 
-Station sender(const Incoming& incoming, const bacnet::Npdu& npdu) {
-    Station station;
-    station.link = incoming.from;
-    station.remote = npdu.source;
-    return station;
-}
-
 bool is(const bacnet::UnconfirmedRequest& request, bacnet::UnconfirmedService service) {
     return request.service == static_cast<std::uint8_t>(service);
 }
@@ -47,7 +40,7 @@ Task<Result<void>> Client::gather(TimePoint deadline, Said said) {
         if (!heard || heard->message) { continue; }
         const auto apdu = bacnet::decode_apdu(heard->data);
         const auto* request = apdu ? std::get_if<bacnet::UnconfirmedRequest>(&*apdu) : nullptr;
-        const bool enough = request != nullptr && said(sender(**incoming, *heard), *request);
+        const bool enough = request != nullptr && said(sender_of(**incoming, *heard), *request);
         if (enough) { co_return Result<void>(); }
     }
 }

@@ -26,6 +26,7 @@ struct Setup {
     ReaderOptions reader;
     WriterOptions writer;
     std::string password;
+    bool confirmed_reports = false;
     const catalogue::Definition* meter = nullptr;
 };
 
@@ -91,7 +92,7 @@ public:
                              std::function<bool(ReadOutcome&&)> changed) override {
         auto found = co_await find();
         if (!found) { co_return found; }
-        Watcher watcher(properties_, reader_);
+        Watcher watcher(properties_, reader_, setup_.confirmed_reports);
         auto done = co_await watcher.watch(std::move(points), duration, std::move(changed));
         co_await client_.link().rest();
         co_return done;
@@ -238,6 +239,7 @@ Result<std::unique_ptr<Session>> open_session(transports::Transport& transport, 
     }
     const std::string check = setting(options.settings, "check");
     setup.reader.check = !check.empty() && check != "0";
+    setup.confirmed_reports = setting(options.settings, "reports") == "confirmed";
     auto priority = priority_of(options.settings);
     if (!priority) { return tl::unexpected(priority.error()); }
     setup.writer.priority = *priority;

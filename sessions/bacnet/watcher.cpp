@@ -45,7 +45,7 @@ Task<Result<void>> Watcher::subscribe(const Subscription& one, std::optional<std
     bacnet::SubscribeCov service;
     service.process = one.process;
     service.object = one.object;
-    if (lifetime) { service.confirmed = false; }
+    if (lifetime) { service.confirmed = confirmed_; }
     service.lifetime = lifetime;
     Bytes data = bacnet::encode(service);
     auto done = co_await properties_.client().ask(properties_.station(), bacnet::ConfirmedService::subscribe_cov,
@@ -77,19 +77,24 @@ std::optional<ReadOutcome> Watcher::outcome_of(const bacnet::CovNotification& no
     return outcome;
 }
 
-Task<Result<void>> Watcher::watch(std::vector<catalogue::Point> points, Duration duration,
-                                  std::function<bool(ReadOutcome&&)> changed) {
-    transports::Loop& loop = properties_.client().link().transport().loop();
-    auto known = co_await reader_.located(std::move(points));
-    if (!known) { co_return tl::unexpected(known.error()); }
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(duration).count();
-    const auto lifetime = static_cast<std::uint32_t>(std::clamp<std::int64_t>(seconds, 1, INT32_MAX) + grace);
-    ReadOutcome first;
-    for (catalogue::Point& point : *known) {
+/// Whether it is of one of the subscriptions, and of this device.
+bool Watcher::take(const Station& from, const bacnet::CovNotification& notification) {
+    const Station& device = properties_.station();
+    const bool by_peer = !device.remote && device.link.empty();
+    if (!by_peer && from != device) { return false; }
+    auto outcome = outcome_of(notification);
+    if (!outcome) { return false; }
+    reported_.push_back(std::move(*outcome));
+    return true;
+}
+
+Task<Result<ReadOutcome>> Watcher::subscribe_all(std::vector<catalogue::Point> points, std::uint32_t lifetime) {
+    ReadOutcome refusals;
+    for (catalogue::Point& point : points) {
         const auto address = bacnet::parse_point_address(point.address);
         const bool present = address && !address->service && address->property.property == property::present_value;
         if (!present) {
-            first.failures.push_back(failure_of(point, not_reported(point)));
+            refusals.failures.push_back(failure_of(point, not_reported(point)));
             continue;
         }
         const bool unnamed = point.name == point.address && point.unit == Unit::none;
@@ -106,31 +111,59 @@ Task<Result<void>> Watcher::watch(std::vector<catalogue::Point> points, Duration
         if (subscribed) { continue; }
         subscriptions_.pop_back();
         Error error = subscribed.error();
-        if (error.category != Category::refused) { co_return subscribed; }
+        if (error.category != Category::refused) { co_return tl::unexpected(std::move(error)); }
         error.hints.insert(error.hints.begin(), read_instead);
-        first.failures.push_back(failure_of(point, std::move(error)));
+        refusals.failures.push_back(failure_of(point, std::move(error)));
     }
-    if (subscriptions_.empty()) {
-        if (first.failures.empty()) { co_return Result<void>(); }
-        co_return tl::unexpected(first.failures.front().error);
+    co_return refusals;
+}
+
+Task<Result<void>> Watcher::follow(TimePoint end, const std::function<bool(ReadOutcome&&)>& changed) {
+    for (bool on = true; on;) {
+        if (reported_.empty()) {
+            const auto heard = co_await properties_.client().await_report(end);
+            if (!heard) { co_return tl::unexpected(heard.error()); }
+            if (!*heard) { break; }
+        }
+        ReadOutcome outcome = std::move(reported_.front());
+        reported_.pop_front();
+        on = changed(std::move(outcome));
     }
-    bool on = first.failures.empty() || changed(std::move(first));
-    const TimePoint end = loop.now() + duration;
-    while (on) {
-        auto heard = co_await properties_.client().hear(properties_.station(),
-                                                        bacnet::UnconfirmedService::cov_notification, end);
-        if (!heard) { co_return tl::unexpected(heard.error()); }
-        if (!*heard) { break; }
-        const auto notification = bacnet::decode_cov_notification(**heard);
-        auto outcome = notification ? outcome_of(*notification) : std::nullopt;
-        if (outcome) { on = changed(std::move(*outcome)); }
-    }
+    co_return Result<void>();
+}
+
+Task<void> Watcher::end_all() {
     for (const Subscription& one : subscriptions_) {
         const auto ended = co_await subscribe(one, std::nullopt);
         if (!ended) { break; } // it ends by itself
     }
+}
+
+Task<Result<void>> Watcher::watch(std::vector<catalogue::Point> points, Duration duration,
+                                  std::function<bool(ReadOutcome&&)> changed) {
+    Client& client = properties_.client();
+    auto known = co_await reader_.located(std::move(points));
+    if (!known) { co_return tl::unexpected(known.error()); }
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(duration).count();
+    const auto lifetime = static_cast<std::uint32_t>(std::clamp<std::int64_t>(seconds, 1, INT32_MAX) + grace);
+    // The first reports come while the other points are still being subscribed to.
+    client.on_report([this](const Station& from, const bacnet::CovNotification& report) { return take(from, report); });
+    auto refusals = co_await subscribe_all(std::move(*known), lifetime);
+    Result<void> done;
+    if (!refusals) {
+        done = tl::unexpected(refusals.error());
+    } else if (subscriptions_.empty() && !refusals->failures.empty()) {
+        done = tl::unexpected(refusals->failures.front().error);
+    } else if (!subscriptions_.empty()) {
+        const TimePoint end = client.link().transport().loop().now() + duration;
+        const bool on = refusals->failures.empty() || changed(std::move(*refusals));
+        if (on) { done = co_await follow(end, changed); }
+        if (done) { co_await end_all(); }
+    }
+    client.on_report({});
     subscriptions_.clear();
-    co_return Result<void>();
+    reported_.clear();
+    co_return done;
 }
 
 } // namespace meterctl::sessions::bacnet

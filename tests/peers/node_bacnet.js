@@ -1,7 +1,8 @@
 // node-bacnet asks a device on this machine and prints what it hears as JSON, a list in the order of the requests:
 // node_bacnet.js PORT [REQUEST...], each request a list: ["read", TYPE, INSTANCE, PROPERTY, INDEX?], ["all", TYPE,
 // INSTANCE], ["write", TYPE, INSTANCE, PROPERTY, TAG, VALUE], ["range", TYPE, INSTANCE, POSITION, COUNT], ["who-is"],
-// ["subscribe", TYPE, INSTANCE], ["wait", MILLISECONDS].
+// ["subscribe", TYPE, INSTANCE], ["wait", MILLISECONDS], ["reports", TYPE, [INSTANCE...], [INSTANCE...], MILLISECONDS]:
+// confirmed reports of the first and the second, of which it acknowledges the first.
 "use strict";
 
 const Bacnet = require("node-bacnet");
@@ -39,9 +40,27 @@ function ask([what, type, instance, ...rest]) {
         return heard("iAm", () => client.whoIs({address: device}));
     case "subscribe":
         return answered(done => client.subscribeCov(device, id, 7, false, false, 60, {}, done));
+    case "reports":
+        return reports(type, instance, ...rest);
     default:
         return new Promise(resolve => setTimeout(() => resolve({}), type));
     }
+}
+
+/// [INSTANCE, INVOKE-ID] of each confirmed COV notification that comes within the time.
+async function reports(type, answeredTo, left, milliseconds) {
+    const all = [];
+    client.on("covNotify", message => {
+        const {instance} = message.payload.monitoredObjectId;
+        all.push([instance, message.invokeId]);
+        if (answeredTo.includes(instance)) {
+            client.simpleAckResponse(message.header.sender, message.service, message.invokeId);
+        }
+    });
+    for (const instance of [...answeredTo, ...left]) {
+        await answered(done => client.subscribeCov(device, {type, instance}, 7, false, true, 60, {}, done));
+    }
+    return new Promise(resolve => setTimeout(() => resolve(all), milliseconds));
 }
 
 async function main() {

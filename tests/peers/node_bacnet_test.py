@@ -64,6 +64,15 @@ class Discovered(unittest.TestCase):
             self.assertEqual(value(voltage), "Voltage_L1")
             self.assertNotIn("error", subscribed)
 
+    def test_confirmed_reports_are_repeated_until_they_are_acknowledged(self):
+        with peers.simulate("dts307-bacnet", "--speed", 0, "--listen", "udp://127.0.0.1:0") as meter:
+            reports, = ask(meter.port, ["reports", 0, [11], [12], 4500])
+            acknowledged = [invoke for instance, invoke in reports if instance == 11]
+            left = [invoke for instance, invoke in reports if instance == 12]
+            self.assertEqual(len(acknowledged), 1, reports)
+            self.assertGreater(len(left), 1, reports)
+            self.assertEqual(len(set(left)), 1, reports)
+
 
 if __name__ == "__main__":
     peers.main("node", "npm")
