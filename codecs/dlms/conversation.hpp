@@ -4,6 +4,7 @@
 
 #include "codecs/decoder.hpp"
 #include "codecs/dlms/apdu_fields.hpp"
+#include "codecs/dlms/base_names.hpp"
 #include "codecs/dlms/blocks.hpp"
 #include "codecs/dlms/decipherer.hpp"
 #include "codecs/dlms/readings.hpp"
@@ -57,6 +58,10 @@ private:
     void follow_general(Said& said, const GeneralBlock& block, Direction direction, unsigned depth);
     void follow_request(const GetRequest& request);
     void follow_response(Said& said, const GetResponse& response, Direction direction);
+    void follow_read(const ReadRequest& request);
+    void follow_read_answer(Said& said, const ReadResponse& response);
+    void follow_report(Said& said, const InformationReport& report);
+    bool add_variable(Said& said, const VariableAccess& variable, const Data& value);
     void follow_set(Said& said, const SetRequest& request, Direction direction);
     void add_joined(Said& said, Lane& lane, const Block& block, bool list, std::vector<AttributeDescriptor> attributes);
     void take_push_list(const Data& value);
@@ -73,8 +78,11 @@ private:
     std::string server_, link_; ///< the addresses of the APDU at hand: the meter's, and both
     std::array<Lane, 3> lanes_;
     std::array<std::vector<AttributeDescriptor>, 16> asked_; ///< by invoke id
-    std::map<std::string, ScalerUnit> scalers_;              ///< by meter, class and logical name
-    std::vector<std::vector<CaptureObject>> push_lists_;     ///< that were read
+    std::vector<VariableAccess> asked_variables_;            ///< by short names, which have no invoke id
+    BlockAssembler short_blocks_;
+    std::map<std::string, ShortNames> short_names_;      ///< by meter
+    std::map<std::string, ScalerUnit> scalers_;          ///< by meter, class and logical name
+    std::vector<std::vector<CaptureObject>> push_lists_; ///< that were read
 };
 
 /// "get-request", by the tag; empty where no APDU begins so.

@@ -45,6 +45,9 @@ void Conversation::follow(Said& said, const Apdu& apdu, Direction direction, uns
     if (const auto* const one = std::get_if<EventNotification>(&apdu)) {
         add_reading(said, one->attribute, one->value);
     }
+    if (const auto* const one = std::get_if<ReadRequest>(&apdu)) { return follow_read(*one); }
+    if (const auto* const one = std::get_if<ReadResponse>(&apdu)) { return follow_read_answer(said, *one); }
+    if (const auto* const one = std::get_if<InformationReport>(&apdu)) { return follow_report(said, *one); }
 }
 
 void Conversation::follow_general(Said& said, const GeneralBlock& block, Direction direction, unsigned depth) {

@@ -20,7 +20,7 @@ tl::unexpected<Error> wrong(std::string what, std::string where, std::vector<std
 }
 
 /// What links, associations, writes and `decode` take; behaviour and system_title are the simulator's.
-constexpr std::array<std::string_view, 28> names{
+constexpr std::array<std::string_view, 29> names{
     "client",
     "server",
     "physical",
@@ -41,6 +41,7 @@ constexpr std::array<std::string_view, 28> names{
     "challenge",
     "dedicated_key",
     "push_lists",
+    "short_names",
     "behaviour",
     "system_title",
     "calendar_seasons",
@@ -148,10 +149,26 @@ Result<void> check_push_lists(const catalogue::Definition& definition, std::stri
     return {};
 }
 
+Result<void> check_short_names(const catalogue::Definition& definition, std::string_view pairs) {
+    std::vector<std::string> known;
+    known.reserve(definition.points.size());
+    for (const auto& point : definition.points) { known.push_back(point.name); }
+    for (const auto& one : parse_short_names(pairs)) {
+        const std::string where(short_names_setting);
+        if (!one.name) { return wrong(fmt::format("no short name '{}'", one.text), where, {"0108=active_energy"}); }
+        if (definition.find(one.point) != nullptr) { continue; }
+        return wrong(fmt::format("no point '{}'", one.point), where, nearest(one.point, known));
+    }
+    return {};
+}
+
 Result<void> check_settings(const catalogue::Definition& definition) {
     for (const auto& [name, text] : definition.settings) {
         if (name == push_lists_setting) {
             if (auto checked = check_push_lists(definition, text); !checked) { return checked; }
+        }
+        if (name == short_names_setting) {
+            if (auto checked = check_short_names(definition, text); !checked) { return checked; }
         }
         if (std::ranges::find(names, name) != names.end()) { continue; }
         return unknown_setting(definition, name, {names.begin(), names.end()}, code);

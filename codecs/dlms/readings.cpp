@@ -6,6 +6,8 @@
 #include "src/core/text.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
 
 namespace meterctl::codecs::dlms {
 namespace {
@@ -95,6 +97,24 @@ std::vector<std::vector<std::string>> parse_push_lists(std::string_view text) {
     return lists;
 }
 
+std::vector<ShortNamed> parse_short_names(std::string_view text) {
+    std::vector<ShortNamed> out;
+    for (const auto part : split(text, ' ')) {
+        if (part.empty()) { continue; }
+        const auto sign = std::min(part.find('='), part.size());
+        auto& one = out.emplace_back();
+        one.text = part.substr(0, sign);
+        one.point = part.substr(std::min(sign + 1, part.size()));
+        constexpr std::size_t digits = 4;
+        constexpr int hexadecimal = 16;
+        std::uint16_t name = 0;
+        const char* const end = one.text.data() + one.text.size();
+        const auto read = std::from_chars(one.text.data(), end, name, hexadecimal);
+        if (one.text.size() == digits && read.ec == std::errc() && read.ptr == end) { one.name = name; }
+    }
+    return out;
+}
+
 std::vector<const catalogue::Point*> PointIndex::pushed(std::size_t values) const {
     const std::vector<const catalogue::Point*>* only = nullptr;
     for (const auto& list : push_lists_) {
@@ -113,6 +133,10 @@ PointIndex::PointIndex(const catalogue::Definition* definition) {
         points_.emplace(address->text(), &point);
         if (address->index == value_attribute) { values_.emplace(address->logical_name, &point); }
     }
+    const auto pairs = definition->settings.find(std::string(short_names_setting));
+    for (const auto& one : parse_short_names(pairs == definition->settings.end() ? std::string() : pairs->second)) {
+        if (one.name) { short_names_.emplace(*one.name, definition->find(one.point)); }
+    }
     const auto lists = definition->settings.find(std::string(push_lists_setting));
     if (lists == definition->settings.end()) { return; }
     for (const auto& names : parse_push_lists(lists->second)) {
@@ -130,6 +154,34 @@ const catalogue::Point* PointIndex::find(const AttributeDescriptor& attribute) c
 const catalogue::Point* PointIndex::find(const Obis& logical_name) const {
     const auto found = values_.find(logical_name);
     return found == values_.end() ? nullptr : found->second;
+}
+
+const catalogue::Point* PointIndex::find_short(std::uint16_t name) const {
+    const auto found = short_names_.find(name);
+    return found == short_names_.end() ? nullptr : found->second;
+}
+
+std::optional<Reading> reading_of(const PointIndex& points, std::uint16_t short_name, const Data& value) {
+    const auto* const point = points.find_short(short_name);
+    if (point == nullptr && value.items() != nullptr) { return std::nullopt; }
+    Reading reading;
+    if (point != nullptr) {
+        auto named = decode_point(*point, value);
+        if (!named) { return std::nullopt; }
+        reading = std::move(*named);
+        mark_unscaled(reading, {}, point);
+    } else {
+        auto shown = to_value(value, std::nullopt);
+        reading.name = fmt::format("short_name_0x{:04X}", short_name);
+        reading.value = std::move(shown.value);
+        reading.flags = std::move(shown.flags);
+        reading.text = std::move(shown.text);
+        if (reading.value.number()) { reading.flags.emplace_back("unscaled"); }
+    }
+    if (reading.value.is_null() && reading.flags.empty()) { reading.flags.emplace_back("not_available"); }
+    reading.address = fmt::format("0x{:04X}", short_name);
+    reading.raw = encode(value);
+    return reading;
 }
 
 std::optional<Reading> reading_of(const PointIndex& points, const AttributeDescriptor& attribute, const Data& value,

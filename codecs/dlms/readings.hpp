@@ -16,6 +16,15 @@ namespace meterctl::codecs::dlms {
 inline constexpr std::string_view push_lists_setting = "push_lists", unnamed_value = "-";
 std::vector<std::vector<std::string>> parse_push_lists(std::string_view text);
 
+/// The setting that names attributes by the short names that a meter reports them under: `0108=active_energy_import`,
+/// parted by spaces.
+inline constexpr std::string_view short_names_setting = "short_names";
+struct ShortNamed {
+    std::optional<std::uint16_t> name; ///< nullopt: four hexadecimal digits were wanted
+    std::string text, point;
+};
+std::vector<ShortNamed> parse_short_names(std::string_view text);
+
 /// A definition's points by the attributes they read.
 class PointIndex {
 public:
@@ -24,6 +33,8 @@ public:
     [[nodiscard]] const catalogue::Point* find(const AttributeDescriptor& attribute) const;
     /// By logical name, for values whose class is not said.
     [[nodiscard]] const catalogue::Point* find(const Obis& logical_name) const;
+    /// By short name, where the definition gives them.
+    [[nodiscard]] const catalogue::Point* find_short(std::uint16_t name) const;
     /// Of a push of so many values, nullptr for those without a name; empty where no list, or more than one, has so
     /// many.
     [[nodiscard]] std::vector<const catalogue::Point*> pushed(std::size_t values) const;
@@ -32,12 +43,17 @@ private:
     std::vector<std::vector<const catalogue::Point*>> push_lists_;
     std::map<std::string, const catalogue::Point*> points_;
     std::map<Obis, const catalogue::Point*> values_;
+    std::map<std::uint16_t, const catalogue::Point*> short_names_;
 };
 
 /// nullopt for what is no single value: a list, a logical name, a scaler_unit. A number without the scaler that its
 /// meter keeps for it, from anywhere, is as the meter sent it: without unit, and flagged "unscaled".
 std::optional<Reading> reading_of(const PointIndex& points, const AttributeDescriptor& attribute, const Data& value,
                                   const std::optional<ScalerUnit>& scaling);
+
+/// Of a value that only its short name is known of: by the definition, else called short_name_0x0108. nullopt for a
+/// list that no point reads.
+std::optional<Reading> reading_of(const PointIndex& points, std::uint16_t short_name, const Data& value);
 
 /// The scaler of an attribute, where it was heard.
 using ScalerOf = std::function<std::optional<ScalerUnit>(const AttributeDescriptor&)>;

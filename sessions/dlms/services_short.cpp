@@ -1,6 +1,6 @@
 #include "codecs/dlms/apdu.hpp"
+#include "codecs/dlms/base_names.hpp"
 #include "codecs/dlms/blocks.hpp"
-#include "codecs/dlms/obis.hpp"
 #include "codecs/dlms/refusal.hpp"
 #include "sessions/dlms/service_answer.hpp"
 #include "sessions/dlms/services.hpp"
@@ -13,9 +13,7 @@ namespace dlms = codecs::dlms;
 
 namespace {
 
-/// The association's own object, whose attribute 2 names all others (IEC 62056-6-2 clause 4.4.3).
-constexpr std::uint16_t association_base = 0xFA00, octets_of_attribute = 8;
-/// Its counterpart of logical names.
+/// The association's counterpart of logical names.
 constexpr std::uint16_t association_class = 15;
 constexpr std::int8_t object_list = 2;
 
@@ -32,21 +30,6 @@ Bytes read_request(dlms::VariableAccess variable) {
 dlms::VariableAccess variable_of(std::uint16_t name, const std::optional<dlms::Selection>& selection) {
     if (selection) { return dlms::ParameterizedAccess{name, *selection}; }
     return dlms::VariableName{name};
-}
-
-/// Rows {base_name, class_id, version, logical_name}.
-void take_names(const Data& list, std::map<std::string, std::uint16_t>& names) {
-    const auto* const rows = list.items();
-    if (rows == nullptr) { return; }
-    for (const auto& row : *rows) {
-        const auto* const base = row.at(0);
-        const auto* const class_id = row.at(1);
-        const auto* const name = row.at(3);
-        const auto code = name != nullptr ? dlms::logical_name_of(*name) : std::nullopt;
-        const bool whole = base != nullptr && class_id != nullptr && base->whole() && class_id->whole() && code;
-        if (!whole) { continue; }
-        names[key(static_cast<std::uint16_t>(*class_id->whole()), *code)] = static_cast<std::uint16_t>(*base->whole());
-    }
 }
 
 /// The same as an association by logical names lists them; nothing says what may be done with each.
@@ -105,18 +88,20 @@ Task<Result<Data>> Services::read_short_names() {
         raw.insert(raw.end(), part.begin(), part.end());
         return {};
     };
-    auto request = read_request(dlms::VariableName{association_base + octets_of_attribute});
+    auto request = read_request(dlms::VariableName{dlms::object_list_name});
     const auto got = co_await read_variable(std::move(request), "the list of short names", sink);
     if (!got) { co_return tl::unexpected(got.error()); }
     auto list = dlms::decode_data(raw);
     if (!list) { co_return tl::unexpected(list.error()); }
     named_ = true;
-    take_names(*list, options_.short_names);
+    for (const auto& object : dlms::base_names(*list)) {
+        options_.short_names[key(object.class_id, object.logical_name)] = object.base;
+    }
     co_return list;
 }
 
 Task<Result<std::uint16_t>> Services::short_name(AttributeDescriptor attribute) {
-    const auto behind = static_cast<std::uint16_t>((attribute.attribute - 1) * octets_of_attribute);
+    const auto behind = static_cast<std::uint16_t>((attribute.attribute - 1) * dlms::names_per_attribute);
     const auto wanted = key(attribute.class_id, attribute.logical_name);
     if (!named_ && !options_.short_names.contains(wanted)) {
         const auto list = co_await read_short_names();
