@@ -329,8 +329,7 @@ void ProfileFetch::end() {
 
 /// Some meters refuse a deviation in the range, and some the range itself.
 Task<Result<void>> ProfileFetch::records() {
-    using dlms::Feature;
-    const bool may_select = association_.negotiated().conformance.has(Feature::selective_access);
+    const bool may_select = services_.selects();
     const bool with_offset = (selection_.from && selection_.from->utc_offset_minutes) ||
                              (selection_.to && selection_.to->utc_offset_minutes) ||
                              (sieve_.last() && sieve_.last()->time && sieve_.last()->time->utc_offset_minutes);

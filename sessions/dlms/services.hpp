@@ -46,6 +46,8 @@ public:
     Task<Result<Rows>> get_rows(AttributeDescriptor attribute, RowSink sink);
     /// In blocks where it does not fit the APDU that the meter takes.
     Task<Result<void>> set(AttributeDescriptor attribute, Data value);
+    /// Whether the meter takes a selection with an attribute: selective access, of short names parameterized access.
+    [[nodiscard]] bool selects() const;
     /// Whether several attributes go into one request, as far as is known.
     [[nodiscard]] bool sets_lists() const;
     /// As many results as attributes, in one request where the meter takes it and it fits, else, and from when it

@@ -52,6 +52,12 @@ bool Services::by_short_names() const {
     return association_.options().short_names;
 }
 
+bool Services::selects() const {
+    using dlms::Feature;
+    const auto wanted = by_short_names() ? Feature::parameterized_access : Feature::selective_access;
+    return association_.negotiated().conformance.has(wanted);
+}
+
 Task<Result<void>> Services::read_variable(Bytes request, std::string what, RawSink sink) {
     dlms::BlockOrder order;
     while (true) {

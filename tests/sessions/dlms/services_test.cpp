@@ -1,6 +1,7 @@
 #include "sessions/dlms/services.hpp"
 
 #include "codecs/dlms/apdu.hpp"
+#include "codecs/dlms/selection.hpp"
 #include "codecs/dlms/units.hpp"
 #include "sessions/dlms/general_block_link.hpp"
 #include "src/core/hex.hpp"
@@ -345,6 +346,22 @@ TEST_CASE("a meter of short names is asked by those that it lists") {
     CHECK(code_of(bench.run(bench.services->set(energy, Data::unsigned_integer(5)))) == "dlms.access.3");
     CHECK(code_of(bench.run(bench.services->action(disconnect, std::nullopt))) == "dlms.short_names");
     CHECK(bench.link.finished());
+}
+
+TEST_CASE("a selection goes to a meter of short names as a parameterized access, where it has that") {
+    AttributeDescriptor entries = buffer;
+    entries.selection = codec::to_selection(codec::EntrySelection{2, 3});
+    Bench bench(Script{{"05 01 02 FA08", {"0C 01 00 01 01 02 04 10 0200 12 0007 11 01 09 06 0100630100FF"}},
+                       {"05 01 04 0208 02 0204 06 00000002 06 00000003 12 0001 12 0000", {"0C 01 00 01 00"}}},
+                grants_short_names, true);
+    CHECK(bench.services->selects());
+    CHECK(bench.run(bench.services->get(entries)) == Data::array({}));
+    CHECK(bench.link.finished());
+    const std::string grants_reading =
+        "6129A109060760857405080102A203020100A305A103020100BE10040E0800065F1F04001C00000400FA00";
+    CHECK_FALSE(Bench(Script{}, grants_reading, true).services->selects());
+    CHECK(Bench(Script{}, grants_all).services->selects());
+    CHECK_FALSE(Bench(Script{}, grants_short_names).services->selects());
 }
 
 TEST_CASE("a meter of short names lists its objects as others do, without their rights") {
