@@ -94,6 +94,7 @@ private:
     void set_clock(SystemTime time);
     void shift_clock(std::chrono::seconds by);
     void add_clock();
+    void add_clock_preset(DlmsObject& object);
 
     // dlms_meter_records.cpp
     void add_profiles();

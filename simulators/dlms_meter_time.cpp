@@ -122,6 +122,32 @@ void DlmsMeter::shift_clock(std::chrono::seconds by) {
     set_clock(clock() + by);
 }
 
+/// A time that is given, with the interval in which it may be set, and set on command.
+void DlmsMeter::add_clock_preset(DlmsObject& object) {
+    constexpr std::int8_t adjust_to_preset_time = 4, preset_adjusting_time = 5;
+    struct Preset {
+        SystemTime time, from, until;
+    };
+    const auto preset = std::make_shared<std::optional<Preset>>();
+    object.methods[preset_adjusting_time].act = [this, preset](const Data& data) -> DlmsAnswer<DlmsMethod::Returned> {
+        const auto part = [&](std::size_t index) {
+            const auto* const held = data.at(index);
+            const auto time = held != nullptr ? dlms::date_time_of(*held) : std::nullopt;
+            return time ? system_time(*time, deviation_) : std::nullopt;
+        };
+        const auto time = part(0), from = part(1), until = part(2);
+        if (!time || !from || !until || *until < *from) { return tl::unexpected(DlmsRefusal::type_unmatched); }
+        *preset = Preset{*time, *from, *until};
+        return DlmsMethod::Returned();
+    };
+    object.methods[adjust_to_preset_time].act = [this, preset](const Data&) -> DlmsAnswer<DlmsMethod::Returned> {
+        const bool valid = *preset && (*preset)->from <= clock() && clock() <= (*preset)->until;
+        if (!valid) { return tl::unexpected(DlmsRefusal::temporary_failure); }
+        set_clock((*preset)->time);
+        return DlmsMethod::Returned();
+    };
+}
+
 /// The clock: set, adjusted and shifted. The status tells nothing bad: it has its battery.
 void DlmsMeter::add_clock() {
     constexpr std::uint16_t clock_class = 8;
@@ -171,6 +197,7 @@ void DlmsMeter::add_clock() {
     method(2,
            [this, round_to](const Data&) -> DlmsAnswer<void> { return round_to(demand_period()), DlmsAnswer<void>(); });
     method(3, [round_to](const Data&) -> DlmsAnswer<void> { return round_to(1min), DlmsAnswer<void>(); });
+    add_clock_preset(*object);
     method(6, [this](const Data& data) -> DlmsAnswer<void> {
         const auto seconds = data.whole();
         constexpr int most = 900;

@@ -38,6 +38,10 @@ public:
         Outlook outlook;
         outlook.before = std::move(*shown);
         if (expected_) { outlook.notes.push_back("the clock is set to about " + expected_->to_string()); }
+        if (method_.index == to_preset) {
+            outlook.notes.emplace_back(
+                "the clock is set to the preset time, if now is between the times it is valid at");
+        }
         co_return outlook;
     }
 

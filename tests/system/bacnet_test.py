@@ -84,6 +84,10 @@ class Bacnet(Program):
         values = [json.loads(line)["readings"][0]["value"] for line in out.splitlines()]
         self.assertEqual(len(values), 3)
         self.assertEqual(len(set(values)), 3)
+        out, _ = self.run_("read", "sim://dts307-bacnet?speed=600", "-f", "ndjson", "--watch", "60s", "--count", "2",
+                           "--confirmed", "analog-input:4")
+        self.assertEqual(len(out.splitlines()), 2)
+        self.run_("read", "sim:", *LEVITON, "--confirmed", "active_power", expect=2)
         self.run_("read", "sim:", *LEVITON, "--watch", "10s", "active_power", expect=6)
         self.run_("read", "sim:", "-m", "pro380-mod", "--watch", "10s", "voltage_l1", expect=2)
         self.run_("read", "sim:", *LEVITON, "--watch", "10s", "--interval", "1s", "active_power", expect=2)

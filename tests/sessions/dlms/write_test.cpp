@@ -164,6 +164,61 @@ TEST_CASE("a clock is shifted, and rounded, and each is seen") {
     CHECK(off > -3s);
 }
 
+TEST_CASE("a clock is preset, and set to that time while it is valid") {
+    VirtualMeter meter(at("2026-02-01T12:00:00Z"));
+    const auto none = meter.call("adjust_clock_to_preset");
+    REQUIRE_FALSE(none.has_value());
+    CHECK(none.error().category == Category::refused);
+    const auto given = meter.call("preset_clock", R"({"preset_time": "2026-02-01T13:30:00Z",
+        "validity_interval_start": "2026-02-01T11:00:00Z", "validity_interval_end": "2026-02-01T14:00:00Z"})");
+    REQUIRE_MESSAGE(given.has_value(), describe(given.error()));
+    CHECK(meter.read("clock").to_string().substr(0, 16) == "2026-02-01T12:00");
+    const auto set = meter.call("adjust_clock_to_preset");
+    REQUIRE_MESSAGE(set.has_value(), describe(set.error()));
+    REQUIRE(set->before.get<DateTime>() != nullptr);
+    CHECK(set->before.to_string().substr(0, 16) == "2026-02-01T12:00");
+    REQUIRE(set->read_back.has_value());
+    CHECK(set->read_back->to_string().substr(0, 16) == "2026-02-01T13:30");
+    REQUIRE_FALSE(set->notes.empty());
+}
+
+TEST_CASE("a display list is written whole and read back, and one that does not fit is rejected") {
+    VirtualMeter meter(at("2026-02-01T12:00:00Z"));
+    const std::string energy =
+        R"({"class_id": 3, "logical_name": "1-0:1.8.0.255", "attribute_index": 2, "data_index": 0})";
+    const std::string clock =
+        R"({"class_id": 8, "logical_name": "0-0:1.0.0.255", "attribute_index": 2, "data_index": 0})";
+    for (const char* const list : {"display_list_auto", "display_list_button"}) {
+        CAPTURE(std::string(list));
+        const auto written = meter.write(list, "[" + energy + ", " + clock + "]");
+        REQUIRE_MESSAGE(written.has_value(), describe(written.error()));
+        CHECK(written->verified);
+        const Value read = meter.read(list, "management");
+        const auto* const items = read.get<List>();
+        REQUIRE(items != nullptr);
+        REQUIRE(items->size() == 2);
+        const auto* const first = (*items)[0].get<Structure>();
+        REQUIRE(first != nullptr);
+        CHECK(first->at(0).value.number() == Decimal{3, 0});
+        CHECK(first->at(1).value.to_string() == "1-0:1.8.0.255");
+        CHECK(first->at(2).value.number() == Decimal{2, 0});
+        const auto* const second = (*items)[1].get<Structure>();
+        REQUIRE(second != nullptr);
+        CHECK(second->at(1).value.to_string() == "0-0:1.0.0.255");
+    }
+    for (const char* const wrong :
+         {R"([{"class_id": 3, "logical_name": "1-0:1.8.0.255", "attribute_index": 2}])",
+          R"([{"class_id": 3, "logical_name": "energy", "attribute_index": 2, "data_index": 0}])", R"("all of it")"}) {
+        CAPTURE(std::string(wrong));
+        const auto value = sessions::parse_write_value(point("display_list_auto"), wrong);
+        if (!value) { continue; }
+        const auto session = meter.session();
+        const auto outcome = meter.run(session->write(point("display_list_auto"), *value));
+        REQUIRE_FALSE(outcome.has_value());
+        CHECK(outcome.error().category == Category::rejected);
+    }
+}
+
 TEST_CASE("demands, profiles and billing periods begin anew, and that is seen") {
     VirtualMeter meter(at("2026-03-15T12:40:00Z"));
     for (const char* const method : {"reset_demand", "reset_max_demand", "clear_load_profile_1"}) {
