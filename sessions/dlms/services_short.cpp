@@ -32,6 +32,13 @@ dlms::VariableAccess variable_of(std::uint16_t name, const std::optional<dlms::S
     return dlms::VariableName{name};
 }
 
+/// The value of an answer that is one value and no block, as it stands: octets behind it are told by who decodes it.
+std::optional<ByteView> plain_variable(ByteView answer) {
+    constexpr std::size_t head = 3; // tag, count, choice
+    const bool plain = answer.size() > head && answer[1] == 1 && answer[2] == 0;
+    return plain ? std::optional(answer.subspan(head)) : std::nullopt;
+}
+
 /// The same as an association by logical names lists them; nothing says what may be done with each.
 Data without_bases(const Data& list) {
     std::vector<Data> rows;
@@ -63,6 +70,7 @@ Task<Result<void>> Services::read_variable(Bytes request, std::string what, RawS
     while (true) {
         auto answer = co_await exchange(std::move(request), dlms::apdu_tag::read_response, what);
         if (!answer) { co_return tl::unexpected(answer.error()); }
+        if (const auto value = plain_variable(*answer)) { co_return sink(*value); }
         const auto decoded = dlms::decode_apdu(*answer);
         if (!decoded) { co_return tl::unexpected(decoded.error()); }
         const auto* const response = std::get_if<dlms::ReadResponse>(&*decoded);
@@ -70,10 +78,6 @@ Task<Result<void>> Services::read_variable(Bytes request, std::string what, RawS
             co_return tl::unexpected(unexpected_answer(at(what)));
         }
         const auto& result = response->results.front();
-        if (const auto* const data = std::get_if<Data>(&result)) {
-            const auto octets = dlms::encode(*data);
-            co_return sink(octets);
-        }
         if (const auto* const refused = std::get_if<dlms::AccessResult>(&result)) {
             co_return tl::unexpected(dlms::access_refused(*refused, at(what)));
         }

@@ -1,123 +1,10 @@
 #include "sessions/dlms/services.hpp"
 
-#include "codecs/dlms/apdu.hpp"
-#include "codecs/dlms/selection.hpp"
 #include "codecs/dlms/units.hpp"
 #include "sessions/dlms/general_block_link.hpp"
-#include "src/core/hex.hpp"
-#include "tests/sessions/scripted.hpp"
+#include "tests/sessions/dlms/services_bench.hpp"
 
-#include <doctest/doctest.h>
-
-using namespace meterctl;
-using namespace meterctl::sessions::dlms;
-namespace codec = meterctl::codecs::dlms;
-
-namespace {
-
-Bytes octets(const std::string& hex) {
-    const auto read = from_hex(hex);
-    REQUIRE_MESSAGE(read.has_value(), hex);
-    return *read;
-}
-
-struct Exchange {
-    std::string request;
-    std::vector<std::string> answers; ///< the first to the request, the others to next(); none: silence
-};
-
-using Script = std::vector<Exchange>;
-
-/// Answers as its script says, and opens and closes associations by itself.
-class ScriptLink final : public ApduLink {
-public:
-    ScriptLink(transports::Transport& transport, Script script, std::string aare)
-        : transport_(transport), script_(std::move(script)), aare_(std::move(aare)) {}
-
-    Task<Result<void>> open() override { co_return Result<void>{}; }
-    Task<Result<Bytes>> request(Bytes apdu) override {
-        if (apdu.front() == codec::apdu_tag::aarq) { co_return octets(aare_); }
-        if (apdu.front() == codec::apdu_tag::rlrq) { co_return octets("6303800100"); }
-        REQUIRE(at_ < script_.size());
-        const auto& exchange = script_[at_++];
-        CHECK(to_hex(apdu, "") == to_hex(octets(exchange.request), ""));
-        waiting_.assign(exchange.answers.begin(), exchange.answers.end());
-        co_return take();
-    }
-    Task<Result<Bytes>> next() override { co_return take(); }
-    Task<Result<void>> send(Bytes /*apdu*/) override { co_return Result<void>{}; }
-    std::vector<Bytes> take_notifications() override { return {}; }
-    Task<void> close() override { co_return; }
-    void speak_as(Saps saps) override { saps_ = saps; }
-    [[nodiscard]] Saps saps() const override { return saps_; }
-    [[nodiscard]] bool is_open() const override { return true; }
-    [[nodiscard]] transports::Transport& transport() override { return transport_; }
-    [[nodiscard]] sessions::Statistics& statistics() override { return statistics_; }
-    [[nodiscard]] std::string address() const override { return "1"; }
-    [[nodiscard]] std::string where() const override { return "client 16, server 1"; }
-    [[nodiscard]] std::vector<Bytes> frames_of(ByteView apdu) const override {
-        return {Bytes(apdu.begin(), apdu.end())};
-    }
-    [[nodiscard]] bool finished() const { return at_ == script_.size(); }
-
-private:
-    Result<Bytes> take() {
-        if (waiting_.empty()) { return fail(Category::timeout, "no answer"); }
-        auto first = octets(waiting_.front());
-        waiting_.erase(waiting_.begin());
-        return first;
-    }
-
-    transports::Transport& transport_;
-    Script script_;
-    std::string aare_;
-    std::vector<std::string> waiting_;
-    std::size_t at_ = 0;
-    Saps saps_;
-    sessions::Statistics statistics_;
-};
-
-/// An answer to the AARQ that grants all of LN, and APDUs of 1024 octets.
-const std::string grants_all = "6129A109060760857405080101A203020100A305A103020100BE10040E0800065F1F040000FE1F04000007";
-/// The same without lists, and APDUs of 64 octets.
-const std::string grants_little =
-    "6129A109060760857405080101A203020100A305A103020100BE10040E0800065F1F0400001C1D00400007";
-const std::string grants_short_names =
-    "6129A109060760857405080102A203020100A305A103020100BE10040E0800065F1F04001C00200400FA00";
-
-struct Bench {
-    explicit Bench(Script exchanges, const std::string& aare = grants_all, bool short_names = false)
-        : link(script, std::move(exchanges), aare) {
-        AssociationOptions options;
-        options.short_names = short_names;
-        association = std::make_unique<Association>(link, options);
-        const auto opened = run(association->open());
-        REQUIRE_MESSAGE(opened.has_value(), describe(opened.error()));
-        services = std::make_unique<Services>(*association);
-    }
-    template <class T>
-    T run(Task<T> task) {
-        return transports::run(script.loop(), std::move(task));
-    }
-
-    tests::Scripted script{{}};
-    ScriptLink link;
-    std::unique_ptr<Association> association;
-    std::unique_ptr<Services> services;
-};
-
-const AttributeDescriptor energy{3, Obis{1, 0, 1, 8, 0, 255}, 2, std::nullopt};
-const AttributeDescriptor energy_scaler{3, Obis{1, 0, 1, 8, 0, 255}, 3, std::nullopt};
-const AttributeDescriptor buffer{7, Obis{1, 0, 99, 1, 0, 255}, 2, std::nullopt};
-const MethodDescriptor disconnect{70, Obis{0, 0, 96, 3, 10, 255}, 1};
-const std::string ask_energy = "C001C1 0003 0100010800FF 02 00";
-
-template <class T>
-std::string code_of(const Result<T>& result) {
-    return result ? "" : result.error().code;
-}
-
-} // namespace
+using namespace dlms_bench;
 
 TEST_CASE("a value comes whole, and later requests have other invoke ids") {
     Bench bench(
@@ -328,51 +215,6 @@ TEST_CASE("long parameters and long returned values of methods go in blocks") {
     const auto returned = bench.run(bench.services->action(disconnect, Data::octet_string(value)));
     REQUIRE_MESSAGE(returned.has_value(), describe(returned.error()));
     CHECK(*returned == Data::unsigned_integer(5));
-    CHECK(bench.link.finished());
-}
-
-TEST_CASE("a meter of short names is asked by those that it lists") {
-    Bench bench(Script{{"05 01 02 FA08", {"0C 01 00 01 01 02 04 10 0100 12 0003 11 00 09 06 0100010800FF"}},
-                       {"05 01 02 0108", {"0C 01 00 060000002A"}},
-                       {"05 01 02 0110", {"0C 01 02 00 0001 03 02020F"}},
-                       {"05 01 05 0001", {"0C 01 02 01 0002 03 00161E"}},
-                       {"06 01 02 0108 01 1105", {"0D 01 00"}},
-                       {"06 01 02 0108 01 1105", {"0D 01 01 03"}}},
-                grants_short_names, true);
-    CHECK(bench.run(bench.services->get(energy)) == Data::double_long_unsigned(42));
-    CHECK(bench.run(bench.services->get(energy_scaler)) == codec::to_data(codec::ScalerUnit{0, 30}));
-    CHECK(code_of(bench.run(bench.services->get(buffer))) == "dlms.access.4");
-    CHECK(bench.run(bench.services->set(energy, Data::unsigned_integer(5))).has_value());
-    CHECK(code_of(bench.run(bench.services->set(energy, Data::unsigned_integer(5)))) == "dlms.access.3");
-    CHECK(code_of(bench.run(bench.services->action(disconnect, std::nullopt))) == "dlms.short_names");
-    CHECK(bench.link.finished());
-}
-
-TEST_CASE("a selection goes to a meter of short names as a parameterized access, where it has that") {
-    AttributeDescriptor entries = buffer;
-    entries.selection = codec::to_selection(codec::EntrySelection{2, 3});
-    Bench bench(Script{{"05 01 02 FA08", {"0C 01 00 01 01 02 04 10 0200 12 0007 11 01 09 06 0100630100FF"}},
-                       {"05 01 04 0208 02 0204 06 00000002 06 00000003 12 0001 12 0000", {"0C 01 00 01 00"}}},
-                grants_short_names, true);
-    CHECK(bench.services->selects());
-    CHECK(bench.run(bench.services->get(entries)) == Data::array({}));
-    CHECK(bench.link.finished());
-    const std::string grants_reading =
-        "6129A109060760857405080102A203020100A305A103020100BE10040E0800065F1F04001C00000400FA00";
-    CHECK_FALSE(Bench(Script{}, grants_reading, true).services->selects());
-    CHECK(Bench(Script{}, grants_all).services->selects());
-    CHECK_FALSE(Bench(Script{}, grants_short_names).services->selects());
-}
-
-TEST_CASE("a meter of short names lists its objects as others do, without their rights") {
-    const AttributeDescriptor list{15, Obis{0, 0, 40, 0, 0, 255}, 2, std::nullopt};
-    Bench bench(Script{{"05 01 02 FA08", {"0C 01 00 01 01 02 04 10 0100 12 0003 11 00 09 06 0100010800FF"}},
-                       {"05 01 02 0108", {"0C 01 00 060000002A"}}},
-                grants_short_names, true);
-    const auto objects = bench.run(bench.services->get(list));
-    REQUIRE_MESSAGE(objects.has_value(), describe(objects.error()));
-    CHECK(to_hex(codec::encode(*objects)) == "01 01 02 03 12 00 03 11 00 09 06 01 00 01 08 00 FF");
-    CHECK(bench.run(bench.services->get(energy)) == Data::double_long_unsigned(42));
     CHECK(bench.link.finished());
 }
 
