@@ -270,45 +270,6 @@ TEST_CASE("keys change under the master key, and hold from the next association 
     CHECK(renewed.open(management, next + 10, keys));
 }
 
-TEST_CASE("the clock is set, shifted and rounded, and the log says so") {
-    auto options = at("2026-03-10T12:00:00Z");
-    options.speed = 0;
-    DlmsAsker client(options);
-    REQUIRE(client.open(management, 1));
-    CHECK(time_text(client.value(8, "0-0:1.0.0.255", 2)) == "2026-03-10T12:00:00Z");
-    CHECK(client.set(8, "0-0:1.0.0.255", 2, time_data("2026-03-10T13:07:40+01:00")) == 0);
-    CHECK(time_text(client.value(8, "0-0:1.0.0.255", 2)) == "2026-03-10T12:07:40Z");
-    CHECK(client.act(8, "0-0:1.0.0.255", 6, Data::long_signed(-10)).result.code == 0);
-    CHECK(time_text(client.value(8, "0-0:1.0.0.255", 2)) == "2026-03-10T12:07:30Z");
-    CHECK(client.act(8, "0-0:1.0.0.255", 3).result.code == 0);
-    CHECK(time_text(client.value(8, "0-0:1.0.0.255", 2)) == "2026-03-10T12:08:00Z");
-    CHECK(client.set(8, "0-0:1.0.0.255", 2, Data::octet_string(Bytes(12, 0xFF))) != 0);
-    CHECK(client.set(8, "0-0:1.0.0.255", 3, Data::long_signed(-60)) == 0);
-    CHECK(time_text(client.value(8, "0-0:1.0.0.255", 2)) == "2026-03-10T13:08:00+01:00");
-}
-
-TEST_CASE("a preset time is set on command, and only between the times that it is valid at") {
-    auto options = at("2026-03-10T12:00:00Z");
-    options.speed = 0;
-    DlmsAsker client(options);
-    REQUIRE(client.open(management, 1));
-    const std::string_view clock = "0-0:1.0.0.255";
-    const auto preset = [&](std::string_view time, std::string_view from, std::string_view until) {
-        const auto parts = Data::structure({time_data(time), time_data(from), time_data(until)});
-        return client.act(8, clock, 5, parts).result.code;
-    };
-    CHECK(client.act(8, clock, 4).result.code != 0); // nothing was preset
-    CHECK(preset("2026-03-10T13:00:00Z", "2026-03-10T11:00:00Z", "2026-03-10T11:59:59Z") == 0);
-    CHECK(client.act(8, clock, 4).result.code != 0);
-    CHECK(time_text(client.value(8, clock, 2)) == "2026-03-10T12:00:00Z");
-    CHECK(preset("2026-03-10T13:00:00Z", "2026-03-10T11:00:00Z", "2026-03-10T12:00:00Z") == 0);
-    CHECK(time_text(client.value(8, clock, 2)) == "2026-03-10T12:00:00Z");
-    CHECK(client.act(8, clock, 4).result.code == 0);
-    CHECK(time_text(client.value(8, clock, 2)) == "2026-03-10T13:00:00Z");
-    CHECK(preset("2026-03-10T13:00:00Z", "2026-03-10T12:00:00Z", "2026-03-10T11:00:00Z") != 0);
-    CHECK(client.act(8, clock, 5, Data::integer(0)).result.code != 0);
-}
-
 TEST_CASE("a firmware image is taken block by block, verified and activated") {
     DlmsAsker client;
     REQUIRE(client.open(management, 1));
