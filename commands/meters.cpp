@@ -31,14 +31,31 @@ Result<std::vector<const Definition*>> chosen(const Models& models, std::span<co
     return definitions;
 }
 
-/// The definition with those of its points that `pattern`, a glob or a group, takes in, and nothing beside them.
+/// `pattern`: a glob, or a group.
+bool takes_in(const std::string& pattern, const catalogue::Point& point) {
+    return point.group == pattern || glob_match(pattern, point.name);
+}
+
+/// Usage error where it takes in no point of any.
+Result<void> check_points(const std::vector<const Definition*>& definitions, const std::string& pattern) {
+    std::vector<std::string> known;
+    for (const Definition* definition : definitions) {
+        known.reserve(known.size() + definition->points.size());
+        for (const catalogue::Point& point : definition->points) {
+            if (takes_in(pattern, point)) { return {}; }
+            known.push_back(point.name);
+        }
+    }
+    return fail(Category::usage, "--points: no point is named \"" + pattern + "\", and no group", {},
+                nearest(pattern, known), "usage.unknown_point");
+}
+
+/// The definition with those of its points that `pattern` takes in, and nothing beside them.
 Definition with_points(const Definition& definition, const std::string& pattern) {
     Definition part = definition;
     part.profiles.clear();
     part.clients.clear();
-    std::erase_if(part.points, [&](const catalogue::Point& point) {
-        return point.group != pattern && !glob_match(pattern, point.name);
-    });
+    std::erase_if(part.points, [&](const catalogue::Point& point) { return !takes_in(pattern, point); });
     return part;
 }
 
@@ -66,10 +83,13 @@ int run_meters(const Arguments& arguments, Io& io) {
     const std::vector<std::string> patterns = arguments.all("MODEL");
     const auto definitions = chosen(*models, patterns);
     if (!definitions) { return give_up(io, definitions.error()); }
+    const std::string points = arguments.text("--points");
+    if (!points.empty()) {
+        if (const auto some = check_points(*definitions, points); !some) { return give_up(io, some.error()); }
+    }
     auto sink = open_output(arguments, io);
     if (!sink) { return give_up(io, sink.error()); }
     if (arguments.flag("--definition")) { return print_texts(*definitions, **sink, io); }
-    const std::string points = arguments.text("--points");
     const bool in_full = !patterns.empty() || !points.empty();
     output::MetersDocument document(**sink, output_options(arguments), in_full);
     document.begin();
