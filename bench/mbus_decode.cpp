@@ -85,7 +85,7 @@ void all_trees(const std::vector<Bytes>& frames, long rounds, output::Sink& sink
     });
     const transports::CapturedStream stream{};
     for (; rounds > 0; --rounds) {
-        for (const auto& frame : frames) { finder.chunk({stream, {}, frame, 0, false, {}}, {}); }
+        for (const auto& frame : frames) { finder.chunk({stream, {}, frame, 0, false, {}}, std::string()); }
     }
     finder.finish();
     document.end();
