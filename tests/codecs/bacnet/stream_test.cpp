@@ -57,7 +57,7 @@ std::vector<Bytes> segments() {
         part.invoke_id = 1;
         part.service = 12;
         part.segment = Segment{at < 2, at, 4};
-        const auto view = meterctl::ByteView(data).subspan(at * 5U, at < 2 ? 5U : data.size() - 10);
+        const auto view = meterctl::ByteView(data).subspan(std::size_t{at} * 5, at < 2 ? 5U : data.size() - 10);
         part.data.assign(view.begin(), view.end());
         Npdu npdu;
         npdu.data = encode(Apdu(part));
@@ -115,8 +115,8 @@ TEST_CASE("BACnet: a frame is summed up the same where nobody looks at its field
 
 TEST_CASE("BACnet: a summary says four facts, and counts the others") {
     // ReadPropertyMultiple: present-value and reliability of analog-input:1, then of analog-input:2, then an index.
-    const auto one = octets("0C000000011E098509671F");
-    const auto two = octets("0C000000021E098509671F");
+    const auto one = octets("0C000000011E095509671F");
+    const auto two = octets("0C000000021E095509671F");
     const auto list = octets("0C020000011E094C19031F");
     const auto said = [](const Bytes& parts) {
         const auto frames = datagrams("bacnet-npdu", {joined({octets("01040005010E"), parts})});
