@@ -176,7 +176,8 @@ AcseFields acse_fields(ByteView apdu, std::size_t base) {
         const auto length = element.content_offset - element.offset + element.content.size();
         Field field{std::string(row.name), Value{}, {}, base + element.offset, length, {}};
         explain(field, row, tag, element);
-        if (row.content == Content::nested) {
+        // The first is what counts, as it does for who decodes the APDU; a second one has its octets shown.
+        if (row.content == Content::nested && elements.find(element.tag) == &element) {
             const auto nested = nested_elements(element);
             if (!nested.elements.empty()) { out.user_information = nested.elements.front(); }
         }
