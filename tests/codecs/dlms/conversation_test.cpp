@@ -124,6 +124,10 @@ Frames said(std::string_view hex) {
 
 } // namespace
 
+TEST_CASE("fields of an element lie within it, also where user information comes twice") {
+    CHECK(dlms_any::check_apdu(octets("6311800100BE00BE0F040E0800BE0F040F040E0800BE0F045D0400000007")) == "");
+}
+
 TEST_CASE("pushes of real meters give their readings") {
     for (const auto* const file : {"push_hdlc.json", "push_ciphered.json"}) {
         for (const auto& vector : extra(file)) {
