@@ -69,14 +69,15 @@ class PulseTests(unittest.TestCase):
 
     def test_octets_on_a_data_line_are_pulses(self):
         with PulseInput(0.15) as pulses:
-            process = self.start(f"rx://{pulses.name}", "--constant", 1000, "--pulses", 10)
+            process = self.start(f"rx://{pulses.name}", "--constant", 1000, "--pulses", 30)
             out, error = process.communicate(timeout=PATIENCE)
         # A busy machine may send two octets so late that one seems to be missing.
         self.assertIn(process.returncode, (0, 8), error)
         test = json.loads(out)
-        self.assertEqual(test["pulses"], 10)
-        self.assertEqual(test["energy"], 0.01)
-        self.assertLess(test["power_w"], 60_000)  # 24 kW; more, where the first octet was read late
+        self.assertEqual(test["pulses"], 30)
+        self.assertEqual(test["energy"], 0.03)
+        # 24 kW, less what the machine takes; an octet that is read late counts less in so long a time.
+        self.assertLess(test["power_w"], 25_000)
         results = {check["figure"]: check["result"] for check in test["checks"]}
         self.assertEqual(results["pulse_width"], "no_limit")
         self.assertNotIn("pulse_width", [figure["name"] for figure in test["figures"]])
